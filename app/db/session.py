@@ -1,0 +1,93 @@
+"""The database handle and how a connection is set up on each engine.
+
+SQLite: foreign keys on, full synchronisation, WAL where the library carries the WAL-reset fix
+(sqlite.org/wal.html), the rollback journal elsewhere. PostgreSQL: psycopg 3.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sqlite3
+from types import ModuleType
+from typing import Any
+
+import structlog
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, event
+
+from app.config import Settings
+from app.db.base import Base
+
+log = structlog.get_logger(__name__)
+
+BUSY_TIMEOUT_MS = 15_000
+WAL_FIX = (3, 51, 3)
+WAL_FIX_BACKPORTS = {(3, 50): 7, (3, 44): 6}
+LOCK_WAIT_SECONDS = 10
+
+db = SQLAlchemy(
+    model_class=Base,
+    disable_autonaming=True,
+    session_options={"expire_on_commit": False, "autoflush": False},
+)
+
+
+def configure_database(app: Flask, settings: Settings) -> None:
+    """Bind ``db`` to the configured database and prepare each connection of its pool."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(settings)
+    db.init_app(app)
+    with app.app_context():
+        if settings.is_sqlite:
+            _prepare_sqlite(db.engine)
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    if settings.is_sqlite:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        return {"module": sqlite_module(), "pool_size": 20}
+    # A transaction pooler hands one server connection to many clients: no start-up options there,
+    # and no prepared statements.
+    pooled: dict[str, Any] = {"prepare_threshold": None}
+    direct: dict[str, Any] = {"options": f"-c lock_timeout={LOCK_WAIT_SECONDS}s"}
+    connect = pooled if settings.db_pooler else direct
+    return {"connect_args": connect, "pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+
+
+def sqlite_module() -> ModuleType:
+    """The ``pysqlite3`` wheel, which carries a library with the WAL-reset fix, else the standard one."""
+    try:
+        return importlib.import_module("pysqlite3.dbapi2")
+    except ImportError:
+        return sqlite3
+
+
+def has_wal_fix(version: tuple[int, ...]) -> bool:
+    """Whether an SQLite library of this version is safe in WAL mode (sqlite.org/wal.html#walresetbug)."""
+    backport = WAL_FIX_BACKPORTS.get((version[0], version[1]))
+    return version >= WAL_FIX or (backport is not None and version[2] >= backport)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    version = tuple(int(part) for part in sqlite_module().sqlite_version.split("."))
+    journal = "WAL" if has_wal_fix(version) else "DELETE"
+    log.info("sqlite", version=".".join(map(str, version)), journal_mode=journal)
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we begin ourselves, below
+        for pragma in (
+            f"journal_mode={journal}",
+            "synchronous=FULL",
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A deferred transaction that turns into a writer fails at once with SQLITE_BUSY_SNAPSHOT,
+        # so writers say so at their start.
+        mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")

@@ -1,0 +1,67 @@
+"""The tenant: a garage, its workshops, and the calendar row that each workshop's writers lock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import clock
+from app.db.base import Base, BigId
+from app.db.types import UtcDateTime
+from app.tenancy.owned import GarageOwned, owned_key, same_garage
+
+
+class Garage(Base):
+    """One business, one account. ``energy_skills`` maps an energy to the skills it asks for."""
+
+    __tablename__ = "garage"
+    __table_args__ = (CheckConstraint("length(country) = 2", name="country_code"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    country: Mapped[str]
+    locale: Mapped[str]
+    currency: Mapped[str]
+    accent: Mapped[str]
+    energy_skills: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Workshop(GarageOwned, Base):
+    """One site of a garage. A workshop that left the garage file is archived, never deleted."""
+
+    __tablename__ = "workshop"
+    __table_args__ = (
+        owned_key("workshop"),
+        UniqueConstraint("garage_id", "slug"),
+    )
+
+    slug: Mapped[str]
+    name: Mapped[str]
+    timezone: Mapped[str]
+    subdivision: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    position: Mapped[int] = mapped_column(default=0)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class WorkshopCalendar(Base):
+    """Lock and version of a workshop's calendar.
+
+    Whatever the engine reads, or a board or feed shows, raises ``version``; live screens poll it.
+    """
+
+    __tablename__ = "workshop_calendar"
+    __table_args__ = (same_garage("workshop_id", "workshop"),)
+
+    garage_id: Mapped[int] = mapped_column(BigId, ForeignKey("garage.id"), primary_key=True)
+    workshop_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)

@@ -1,0 +1,107 @@
+"""Finding a garage and its workshops by the names in an address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import NotFoundError
+from app.tenancy.models import Garage, Workshop
+
+
+@dataclass(frozen=True, slots=True)
+class GarageView:
+    """What pages and calls need to know of a garage, read apart from any longer transaction."""
+
+    id: int
+    slug: str
+    name: str
+    country: str
+    locale: str
+    currency: str
+    accent: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkshopView:
+    """What pages and calls need to know of a workshop."""
+
+    id: int
+    garage_id: int
+    slug: str
+    name: str
+    timezone: str
+    address: str
+    phone: str
+    email: str
+
+
+def find_garage(session: Session, slug: str) -> GarageView | None:
+    """The garage called ``slug``."""
+    row = session.scalar(select(Garage).where(Garage.slug == slug))
+    return _garage_view(row) if row else None
+
+
+def get_garage(session: Session, garage_id: int) -> GarageView:
+    """The garage with this id; raises NotFoundError."""
+    row = session.get(Garage, garage_id)
+    if row is None:
+        raise NotFoundError
+    return _garage_view(row)
+
+
+def list_workshops(session: Session, garage_id: int) -> list[WorkshopView]:
+    """The garage's workshops in use, in its own order."""
+    rows = session.scalars(
+        select(Workshop)
+        .where(Workshop.garage_id == garage_id, Workshop.archived_at.is_(None))
+        .order_by(Workshop.position, Workshop.id)
+    )
+    return [_workshop_view(row) for row in rows]
+
+
+def get_workshop(session: Session, garage_id: int, slug: str) -> WorkshopView:
+    """The garage's workshop called ``slug``; raises NotFoundError, also for an archived one."""
+    row = session.scalar(
+        select(Workshop).where(
+            Workshop.garage_id == garage_id, Workshop.slug == slug, Workshop.archived_at.is_(None)
+        )
+    )
+    if row is None:
+        raise NotFoundError
+    return _workshop_view(row)
+
+
+def get_workshop_by_id(session: Session, garage_id: int, workshop_id: int) -> WorkshopView:
+    """The garage's workshop with this id, archived or not; raises NotFoundError."""
+    row = session.scalar(select(Workshop).where(Workshop.garage_id == garage_id, Workshop.id == workshop_id))
+    if row is None:
+        raise NotFoundError
+    return _workshop_view(row)
+
+
+def _garage_view(row: Garage) -> GarageView:
+    return GarageView(
+        id=row.id,
+        slug=row.slug,
+        name=row.name,
+        country=row.country,
+        locale=row.locale,
+        currency=row.currency,
+        accent=row.accent,
+    )
+
+
+def _workshop_view(row: Workshop) -> WorkshopView:
+    return WorkshopView(
+        id=row.id,
+        garage_id=row.garage_id,
+        slug=row.slug,
+        name=row.name,
+        timezone=row.timezone,
+        address=row.address,
+        phone=row.phone,
+        email=row.email,
+    )

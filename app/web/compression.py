@@ -1,0 +1,27 @@
+"""Pages are compressed on their way out; static files are compressed beforehand."""
+
+from __future__ import annotations
+
+import gzip
+
+from flask import Flask, Response, request
+
+KINDS = {"text/html", "application/json", "application/problem+json", "text/calendar", "text/css", "text/plain"}
+WORTH_IT = 600
+
+
+def init_compression(app: Flask) -> None:
+    """gzip answers of more than a few hundred bytes for clients that take it."""
+
+    @app.after_request
+    def _compress(response: Response) -> Response:
+        if response.mimetype not in KINDS or response.direct_passthrough or "Content-Encoding" in response.headers:
+            return response
+        response.vary.add("Accept-Encoding")
+        if "gzip" not in request.accept_encodings or response.status_code in {204, 304}:
+            return response
+        body = response.get_data()
+        if len(body) >= WORTH_IT:
+            response.set_data(gzip.compress(body, 6, mtime=0))
+            response.headers["Content-Encoding"] = "gzip"
+        return response

@@ -1,0 +1,72 @@
+"""Errors as pages; calls below ``/api/`` get theirs from the API shell."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.api.problems import problem_response
+from app.errors import DomainError, RateLimitedError
+
+log = structlog.get_logger(__name__)
+
+
+def init_errors(app: Flask) -> None:
+    """One handler for what the domain refuses, one for HTTP, one for what we got wrong."""
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _our_fault)
+
+
+def _is_api() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _domain_error(error: DomainError) -> ResponseReturnValue:
+    if _is_api():
+        return problem_response(error)
+    response = make_response(_page(error.status, str(error.message)), error.status)
+    if isinstance(error, RateLimitedError):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _form_expired(_error: CSRFError) -> ResponseReturnValue:
+    text = _("This form was open for too long. Go back, reload the page and send it again.")
+    return _page(HTTPStatus.BAD_REQUEST, text), HTTPStatus.BAD_REQUEST
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if 300 <= status < 400:
+        return error
+    if _is_api():
+        return problem_response(error)
+    texts = {
+        403: _("Your account may not do this. Ask the owner or a manager of the garage."),
+        404: _("There is nothing at this address. Perhaps the link was copied only in part."),
+        405: _("This address cannot be used that way."),
+    }
+    response = make_response(_page(status, texts.get(status, _("We could not read that request."))), status)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+def _our_fault(error: Exception) -> ResponseReturnValue:
+    log.error("unhandled", error=type(error).__name__, exc_info=error)
+    if _is_api():
+        return problem_response(None)
+    return _page(500, _("Something went wrong on our side. Nothing was lost; please try again.")), 500
+
+
+def _page(status: int, text: str) -> str:
+    return render_template("error.html", status=int(status), message=text)

@@ -1,0 +1,46 @@
+"""The life of an appointment: its states, and the table of moves between them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """States of an appointment; ``arrived`` reads "checked in" on screens."""
+
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    ARRIVED = "arrived"
+    IN_PROGRESS = "in_progress"
+    WAITING_PARTS = "waiting_parts"
+    READY = "ready"
+    COLLECTED = "collected"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    NO_SHOW = "no_show"
+
+
+ENDED_WITHOUT_WORK = frozenset({Status.CANCELLED, Status.DECLINED, Status.EXPIRED, Status.NO_SHOW})
+"""States that are not live: they take no resource and count nowhere."""
+
+LIVE = frozenset(Status) - ENDED_WITHOUT_WORK
+
+MOVES: dict[Status, frozenset[Status]] = {
+    Status.REQUESTED: frozenset({Status.CONFIRMED, Status.DECLINED, Status.EXPIRED, Status.CANCELLED}),
+    Status.CONFIRMED: frozenset({Status.ARRIVED, Status.IN_PROGRESS, Status.CANCELLED, Status.NO_SHOW}),
+    Status.ARRIVED: frozenset({Status.IN_PROGRESS, Status.READY}),
+    Status.IN_PROGRESS: frozenset({Status.WAITING_PARTS, Status.READY}),
+    Status.WAITING_PARTS: frozenset({Status.IN_PROGRESS}),
+    Status.READY: frozenset({Status.COLLECTED}),
+    Status.NO_SHOW: frozenset({Status.ARRIVED}),
+    Status.COLLECTED: frozenset(),
+    Status.CANCELLED: frozenset(),
+    Status.DECLINED: frozenset(),
+    Status.EXPIRED: frozenset(),
+}
+
+
+def may_move(current: Status, target: Status) -> bool:
+    """Whether the table allows the step."""
+    return target in MOVES[current]
