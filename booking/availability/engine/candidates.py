@@ -1,0 +1,39 @@
+"""Rule 5: the arrivals that a workshop's slot grid, notice and horizon allow."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from booking.availability.engine.model import Demand, Instant, Workshop
+from booking.availability.engine.opening import ONE_DAY, dates, local_date, opening
+
+
+def list_candidates(
+    workshop: Workshop, demand: Demand, *, first_on: date, last_on: date, now: Instant
+) -> list[Instant]:
+    """All arrivals on the grid, in order, whose local date lies in the range (both included)."""
+    zone = workshop.hours.timezone
+    earliest = now + demand.notice_minutes
+    # Hours whose end falls into a gap at midnight may reach into the next date.
+    found = {
+        arrives_at
+        for on in dates(first_on - ONE_DAY, last_on)
+        for opens_at, closes_at in opening(workshop.hours, on)
+        for arrives_at in range(opens_at, closes_at, workshop.rules.slot_minutes)
+        if arrives_at >= earliest
+    }
+    return sorted(each for each in found if first_on <= local_date(zone, each) <= last_on)
+
+
+def bookable_dates(
+    workshop: Workshop, demand: Demand, *, first_on: date, last_on: date, now: Instant
+) -> tuple[date, date]:
+    """The part of a range of dates within notice and horizon; reversed if nothing is left."""
+    zone = workshop.hours.timezone
+    horizon_days = workshop.rules.horizon_days
+    today = local_date(zone, now)
+    if (last_on - today).days > horizon_days:
+        last_on = today + timedelta(days=horizon_days)
+    # A clock set back over midnight shows an earlier date later on; the grid itself is exact.
+    earliest_on = local_date(zone, now + demand.notice_minutes) - ONE_DAY
+    return max(first_on, earliest_on), last_on

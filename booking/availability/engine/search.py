@@ -1,0 +1,116 @@
+"""The engine's two questions: which arrivals are offered, and how exactly one of them is placed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from booking.availability.engine.candidates import bookable_dates, list_candidates
+from booking.availability.engine.choice import choose_bay, choose_technician, find_car
+from booking.availability.engine.drop_off import DropOff, closing_of
+from booking.availability.engine.floor import Floor
+from booking.availability.engine.limits import Limits
+from booking.availability.engine.masks import window_over
+from booking.availability.engine.model import TICK, Demand, Instant, Placement, Row, Slot, Workshop
+from booking.availability.engine.opening import local_date, opening
+from booking.availability.engine.plan import Plan, Work
+from booking.availability.engine.reach import reach
+from booking.availability.engine.wait import Wait
+
+
+def list_slots(
+    workshop: Workshop, demand: Demand, *, first_on: date, last_on: date, now: Instant
+) -> list[Slot]:
+    """Every offered arrival whose local date lies from ``first_on`` to ``last_on``, in order.
+
+    ``now`` is the asker's present, in whole minutes.
+    """
+    search = _Search.over(workshop, demand, first_on=first_on, last_on=last_on, now=now)
+    if search is None:
+        return []
+    offers = ((each, search.offer(each)) for each in search.candidates)
+    return [Slot(arrives_at, offer.ready_at) for arrives_at, offer in offers if offer]
+
+
+def place(workshop: Workshop, demand: Demand, *, arrives_at: Instant, now: Instant) -> Placement | None:
+    """Place a visit that arrives exactly then, or None if that arrival is not offered."""
+    on = local_date(workshop.hours.timezone, arrives_at)
+    search = _Search.over(workshop, demand, first_on=on, last_on=on, now=now)
+    if search is None or arrives_at not in search.candidates:
+        return None
+    offer = search.offer(arrives_at)
+    return search.placement(arrives_at, offer) if offer else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    work: Work
+    ready_at: Instant
+    courtesy_car: Row | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One question to one workshop over a range of dates of arrival."""
+
+    demand: Demand
+    floor: Floor
+    plan: Plan
+    limits: Limits
+    candidates: list[Instant]
+
+    @classmethod
+    def over(
+        cls, workshop: Workshop, demand: Demand, *, first_on: date, last_on: date, now: Instant
+    ) -> _Search | None:
+        """None when no date of the range lies within notice and horizon."""
+        first_on, last_on = bookable_dates(workshop, demand, first_on=first_on, last_on=last_on, now=now)
+        if first_on > last_on:
+            return None
+        window = window_over(*reach(workshop.hours, demand, first_on=first_on, last_on=last_on))
+        floor = Floor(workshop, window)
+        return cls(
+            demand=demand,
+            floor=floor,
+            plan=Wait(floor, demand) if demand.mode == "wait" else DropOff(floor, demand),
+            limits=Limits(workshop, demand, now=now),
+            candidates=list_candidates(workshop, demand, first_on=first_on, last_on=last_on, now=now),
+        )
+
+    def offer(self, arrives_at: Instant) -> _Offer | None:
+        """What a candidate would be offered, or None."""
+        work = self.plan.work(arrives_at)
+        on = local_date(self.floor.hours.timezone, arrives_at)
+        if work is None or not self.limits.allow(arrives_at, on):
+            return None
+        car = None
+        if self.demand.courtesy_car and self.demand.mode == "drop_off":
+            car = self._lend(arrives_at, work)
+            if car is None:
+                return None
+        return _Offer(work=work, ready_at=self.plan.ready_at(work), courtesy_car=car)
+
+    def placement(self, arrives_at: Instant, offer: _Offer) -> Placement:
+        """The visit with its rows, for an arrival that is offered."""
+        work = offer.work
+        team = self.plan.team(work)
+        bay = choose_bay(self.floor, team.bays, work)
+        technician = choose_technician(self.floor, team.technicians, work)
+        return Placement(
+            arrives_at=arrives_at,
+            work_starts_at=work.starts_at,
+            work_ends_at=work.ends_at,
+            ready_at=offer.ready_at,
+            bay=Row(bay.id, work.starts_at, work.ends_at + self.demand.turnaround_minutes),
+            technician=Row(technician.id, work.starts_at, work.ends_at),
+            courtesy_car=offer.courtesy_car,
+        )
+
+    def _lend(self, arrives_at: Instant, work: Work) -> Row | None:
+        """The courtesy car's row (rule 11), sought for the work as it is placed."""
+        hours = self.floor.hours
+        last_minute = work.ends_at - TICK
+        closings = [ends_at for _, ends_at in opening(hours, local_date(hours.timezone, last_minute))]
+        back_at = max([closing_of(hours, last_minute), *closings])
+        car = find_car(self.floor, starts_at=arrives_at, ends_at=back_at)
+        return Row(car.id, arrives_at, back_at) if car else None
