@@ -34,6 +34,11 @@ def to_minutes(moment: datetime) -> int:
     return (moment - EPOCH) // _MINUTE
 
 
+def to_minutes_up(moment: datetime) -> int:
+    """Whole minutes since the epoch, rounded up: the end of something busy."""
+    return -((EPOCH - moment) // _MINUTE)
+
+
 def from_minutes(minutes: int) -> datetime:
     """The aware UTC instant of ``minutes`` since the epoch."""
     return EPOCH + timedelta(minutes=minutes)

@@ -14,6 +14,7 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app.db.constraints import named_error
 from app.db.session import db
 
 T = TypeVar("T")
@@ -33,7 +34,8 @@ class OpenTransactionError(RuntimeError):
 def unit_of_work() -> Iterator[Session]:
     """One writing transaction: commits at the end of the block, rolls back on any error.
 
-    Raises :class:`OpenTransactionError` if one is open already. Begins ``IMMEDIATE`` on SQLite.
+    Raises :class:`OpenTransactionError` if one is open already, and the named refusal of a
+    constraint that has one. Begins ``IMMEDIATE`` on SQLite.
     """
     session = _fresh_session()
     is_sqlite = db.engine.dialect.name == "sqlite"
@@ -42,6 +44,12 @@ def unit_of_work() -> Iterator[Session]:
             session.connection(execution_options={"sqlite_begin": "IMMEDIATE"} if is_sqlite else None)
             yield session
             session.commit()
+        except DBAPIError as error:
+            session.rollback()
+            refusal = named_error(error)
+            if refusal is None:
+                raise
+            raise refusal from error
         except BaseException:
             session.rollback()
             raise

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Delete, Insert, Table, Update, event
+from flask import Flask
+from sqlalchemy import BinaryExpression, Insert, Table, event
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql import visitors
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.expression import ColumnClause
 
 from app.db.base import Base
 from app.db.session import db
@@ -23,11 +24,12 @@ class ForeignRowError(RuntimeError):
     """A row of another garage is about to be written."""
 
 
-def install_guards() -> None:
+def install_guards(app: Flask) -> None:
     """Attach the guard to every session of the product; safe to call again."""
-    if not event.contains(db.session, "do_orm_execute", _check_statement):
-        event.listen(db.session, "do_orm_execute", _check_statement)
-        event.listen(db.session, "before_flush", _check_rows)
+    with app.app_context():
+        if not event.contains(db.session, "do_orm_execute", _check_statement):
+            event.listen(db.session, "do_orm_execute", _check_statement)
+            event.listen(db.session, "before_flush", _check_rows)
 
 
 def _check_statement(state: ORMExecuteState) -> None:
@@ -50,28 +52,32 @@ def _check_statement(state: ORMExecuteState) -> None:
 
 def _require_named(statement: Any, tables: set[Table]) -> None:
     """Every query names its garage; Core selects and bulk changes pass the loader option besides."""
-    parts: list[Any] = [statement.whereclause] if statement.whereclause is not None else []
-    if not isinstance(statement, (Update, Delete)):
-        parts += [source.onclause for source in _joins(statement)]
     named = {
-        element.table
-        for part in parts
-        for element in visitors.iterate(part)
-        if isinstance(element, ColumnElement) and getattr(element, "name", "") == "garage_id"
+        _table_name(side.table)
+        for comparison in _comparisons(statement)
+        for side in (comparison.left, comparison.right)
+        if isinstance(side, ColumnClause) and side.name == "garage_id"
     }
-    missing = {table.name for table in tables} - {_table_name(table) for table in named}
+    missing = {table.name for table in tables} - named
     if missing:
         raise UnscopedQueryError(", ".join(sorted(missing)))
+
+
+def _comparisons(statement: Any) -> list[BinaryExpression[Any]]:
+    """Every comparison in the statement: where, joins, subqueries."""
+    parts = [statement, *(join[1] for join in getattr(statement, "_setup_joins", ()) if join[1] is not None)]
+    return [
+        element
+        for part in parts
+        for element in visitors.iterate(part)
+        if isinstance(element, BinaryExpression)
+    ]
 
 
 def _table_name(source: Any) -> str:
     while hasattr(source, "element"):  # an alias stands for the table inside it
         source = source.element
     return str(getattr(source, "name", ""))
-
-
-def _joins(statement: Any) -> list[Any]:
-    return [part for part in visitors.iterate(statement) if part.__visit_name__ == "join"]
 
 
 def _owned_tables(statement: Any) -> set[Table]:

@@ -33,6 +33,7 @@ class WorkshopView:
     slug: str
     name: str
     timezone: str
+    subdivision: str
     address: str
     phone: str
     email: str
@@ -101,6 +102,7 @@ def _workshop_view(row: Workshop) -> WorkshopView:
         slug=row.slug,
         name=row.name,
         timezone=row.timezone,
+        subdivision=row.subdivision,
         address=row.address,
         phone=row.phone,
         email=row.email,

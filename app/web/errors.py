@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from app.api.problems import problem_response
 from app.errors import DomainError, RateLimitedError
 
 log = structlog.get_logger(__name__)
 
 
-def init_errors(app: Flask) -> None:
-    """One handler for what the domain refuses, one for HTTP, one for what we got wrong."""
+Renderer = Callable[[DomainError | HTTPException | None], Response]
+_renderers: dict[str, Renderer] = {}
+
+
+def init_errors(app: Flask, *, renderers: dict[str, Renderer]) -> None:
+    """One handler for what the domain refuses, one for HTTP, one for what we got wrong.
+
+    ``renderers`` maps a path prefix to what speaks there in place of pages (the API's problems).
+    """
+    _renderers.update(renderers)
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _our_fault)
 
 
-def _is_api() -> bool:
-    return request.path.startswith("/api/")
+def _renderer() -> Renderer | None:
+    return next((show for prefix, show in _renderers.items() if request.path.startswith(prefix)), None)
 
 
 def _domain_error(error: DomainError) -> ResponseReturnValue:
-    if _is_api():
-        return problem_response(error)
+    if (show := _renderer()) is not None:
+        return show(error)
     response = make_response(_page(error.status, str(error.message)), error.status)
     if isinstance(error, RateLimitedError):
         response.headers["Retry-After"] = str(error.retry_after)
@@ -47,8 +55,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if 300 <= status < 400:
         return error
-    if _is_api():
-        return problem_response(error)
+    if (show := _renderer()) is not None:
+        return show(error)
     texts = {
         403: _("Your account may not do this. Ask the owner or a manager of the garage."),
         404: _("There is nothing at this address. Perhaps the link was copied only in part."),
@@ -63,8 +71,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _our_fault(error: Exception) -> ResponseReturnValue:
     log.error("unhandled", error=type(error).__name__, exc_info=error)
-    if _is_api():
-        return problem_response(None)
+    if (show := _renderer()) is not None:
+        return show(None)
     return _page(500, _("Something went wrong on our side. Nothing was lost; please try again.")), 500
 
 

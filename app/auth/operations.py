@@ -1,0 +1,121 @@
+"""Use cases of accounts: make one, set its password, sign in and out."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.auth.errors import SignInRefusedError, WeakPasswordError
+from app.auth.models import Membership, User, UserSession
+from app.auth.passwords import MIN_LENGTH, hash_password, verify_password
+from app.auth.roles import Role
+from app.security.links import hash_token
+
+IDLE = timedelta(hours=12)
+ABSOLUTE = timedelta(days=30)
+SEEN_EVERY = timedelta(minutes=5)
+
+
+def create_user(session: Session, *, email: str, name: str) -> User:
+    """The account of this e-mail address, made if there is none. Flushes."""
+    address = email.strip().lower()
+    user = session.scalar(select(User).where(User.email == address))
+    if user is None:
+        user = User(email=address, name=name)
+        session.add(user)
+        session.flush()
+    return user
+
+
+def set_password(session: Session, *, email: str, password: str) -> None:
+    """Give the account a password and end all its sessions.
+
+    Raises WeakPasswordError, or SignInRefusedError if there is no such account.
+    """
+    if len(password) < MIN_LENGTH:
+        raise WeakPasswordError
+    user = session.scalar(select(User).where(User.email == email.strip().lower()))
+    if user is None:
+        raise SignInRefusedError
+    user.password_hash = hash_password(password)
+    end_sessions(session, user_id=user.id)
+
+
+def grant_role(session: Session, *, garage_id: int, user_id: int, role: Role) -> None:
+    """Make the user a member of the garage with this role; a changed role ends their sessions."""
+    membership = session.scalar(
+        select(Membership).where(Membership.garage_id == garage_id, Membership.user_id == user_id)
+    )
+    if membership is None:
+        session.add(Membership(garage_id=garage_id, user_id=user_id, role=role.value))
+    elif membership.role != role or membership.ended_at is not None:
+        membership.role, membership.ended_at = role.value, None
+        end_sessions(session, user_id=user_id)
+    session.flush()
+
+
+def end_membership(session: Session, *, garage_id: int, user_id: int) -> None:
+    """The user leaves the garage; their sessions end at once."""
+    session.execute(
+        update(Membership)
+        .where(Membership.garage_id == garage_id, Membership.user_id == user_id)
+        .values(ended_at=clock.now())
+    )
+    end_sessions(session, user_id=user_id)
+
+
+def sign_in(session: Session, *, email: str, password: str, keep: bool) -> str:
+    """Open a session for the account's garage and return its token, of which the hash is stored.
+
+    ``keep`` keeps a tablet signed in for 30 days. Raises SignInRefusedError alike for an unknown
+    account, a wrong password, and a person who belongs to no garage any more.
+    """
+    user = session.scalar(select(User).where(User.email == email.strip().lower()))
+    right = verify_password(user.password_hash if user else None, password)
+    membership = _first_membership(session, user) if user and right else None
+    if user is None or membership is None:
+        raise SignInRefusedError
+    token = secrets.token_urlsafe(32)
+    session.add(
+        UserSession(
+            token_hash=hash_token(token), user_id=user.id, garage_id_chosen=membership.garage_id, keep=keep
+        )
+    )
+    session.flush()
+    return token
+
+
+def sign_out(session: Session, *, token: str) -> None:
+    """End this one session."""
+    session.execute(
+        update(UserSession)
+        .where(UserSession.token_hash == hash_token(token))
+        .values(revoked_at=clock.now())
+    )
+
+
+def end_sessions(session: Session, *, user_id: int) -> None:
+    """End every session of the user, on every device."""
+    session.execute(
+        update(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
+        .values(revoked_at=clock.now())
+    )
+
+
+def touch_session(session: Session, *, session_id: int) -> None:
+    """Note that the session was used just now."""
+    session.execute(update(UserSession).where(UserSession.id == session_id).values(last_seen_at=clock.now()))
+
+
+def _first_membership(session: Session, user: User) -> Membership | None:
+    return session.scalar(
+        select(Membership)
+        .where(Membership.user_id == user.id, Membership.ended_at.is_(None))
+        .order_by(Membership.id)
+        .limit(1)
+    )

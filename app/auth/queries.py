@@ -1,0 +1,76 @@
+"""Who is signed in: read in a short session of its own into a frozen view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.auth.models import Membership, User, UserSession
+from app.auth.operations import ABSOLUTE, IDLE, SEEN_EVERY
+from app.auth.roles import Role
+from app.security.links import hash_token
+from app.tenancy.models import Garage
+from app.tenancy.queries import GarageView, get_garage
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The person at the desk. ``is_stale`` asks for the session's last use to be noted."""
+
+    session_id: int
+    token: str
+    user_id: int
+    name: str
+    email: str
+    locale: str | None
+    role: Role
+    garage: GarageView
+    is_stale: bool = False
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        """What flask-login keeps in the cookie: the session's own random token."""
+        return self.token
+
+
+def find_signed_in(session: Session, token: str) -> SignedIn | None:
+    """Who holds this session token, if it is neither revoked nor over and they still belong."""
+    row = session.execute(
+        select(UserSession, User, Membership.role)
+        .join(User, User.id == UserSession.user_id)
+        .join(
+            Membership,
+            (Membership.user_id == User.id) & (Membership.garage_id == UserSession.garage_id_chosen),
+        )
+        .join(Garage, Garage.id == UserSession.garage_id_chosen)
+        .where(
+            UserSession.token_hash == hash_token(token),
+            UserSession.revoked_at.is_(None),
+            Membership.ended_at.is_(None),
+        )
+    ).first()
+    if row is None or _is_over(row[0], clock.now()):
+        return None
+    held, user, role = row
+    return SignedIn(
+        session_id=held.id,
+        token=token,
+        user_id=user.id,
+        name=user.name,
+        email=user.email,
+        locale=user.locale,
+        role=Role(role),
+        garage=get_garage(session, held.garage_id_chosen),
+        is_stale=clock.now() - held.last_seen_at > SEEN_EVERY,
+    )
+
+
+def _is_over(held: UserSession, now: datetime) -> bool:
+    """12 hours without use end it, unless the tablet is to stay signed in; 30 days end any."""
+    return now - held.created_at > ABSOLUTE or (not held.keep and now - held.last_seen_at > IDLE)

@@ -1,0 +1,78 @@
+"""Sign-in and sign-out of staff."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user, logout_user
+
+from app.auth.errors import SignInRefusedError
+from app.auth.operations import sign_in, sign_out
+from app.auth.queries import find_signed_in
+from app.db.unit_of_work import reading, unit_of_work
+from app.security.policy import entrance
+from app.security.rate_limits import check_rate
+from app.tenancy.scope import across_garages
+
+blueprint = Blueprint("auth", __name__)
+
+HOME = "/desk/"
+
+
+@blueprint.get("/sign-in", endpoint="sign_in")
+@entrance
+def show_sign_in() -> ResponseReturnValue:
+    """The form; whoever is signed in already goes on to the desk."""
+    if current_user.is_authenticated:
+        return redirect(safe_target(request.args.get("next")))
+    return render_template("auth/sign_in.html", email="", error=None)
+
+
+@blueprint.post("/sign-in")
+@entrance
+def do_sign_in() -> ResponseReturnValue:
+    """Check and open a session. Counted per address and per account, told apart from neither."""
+    email = request.form.get("email", "")[:254]
+    password = request.form.get("password", "")[:1000]
+    keep = request.form.get("keep") == "1"
+    check_rate("sign_in")
+    check_rate("sign_in", caller=f"account:{email.strip().lower()}")
+    try:
+        token = _open_session(email, password, keep=keep)
+    except SignInRefusedError as refusal:
+        page = render_template("auth/sign_in.html", email=email, error=refusal.message)
+        return page, int(refusal.status)
+    session.clear()  # nothing from before the sign-in survives it
+    session.permanent = keep
+    with across_garages("sign-in: the session names its garage"), reading() as rows:
+        login_user(find_signed_in(rows, token))
+    return redirect(safe_target(request.args.get("next")))
+
+
+@blueprint.post("/sign-out")
+@entrance
+def do_sign_out() -> ResponseReturnValue:
+    """End this device's session."""
+    if current_user.is_authenticated:
+        with unit_of_work() as rows:
+            sign_out(rows, token=current_user.get_id())
+        logout_user()
+    session.clear()
+    return redirect(url_for("auth.sign_in"))
+
+
+def safe_target(target: str | None) -> str:
+    """Where to go after signing in: a path of our own, else the desk's first page."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return HOME
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or any(char in target for char in "\\\r\n\t"):
+        return HOME
+    return target
+
+
+def _open_session(email: str, password: str, *, keep: bool) -> str:
+    with across_garages("sign-in: an account may belong to any garage"), unit_of_work() as rows:
+        return sign_in(rows, email=email, password=password, keep=keep)

@@ -1,0 +1,245 @@
+"""From rows to the engine's plain data: a workshop's set-up, and what is taken in a range."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.localtime import day_bounds, from_minutes, to_minutes, to_minutes_up
+from app.tenancy.models import Garage
+from app.tenancy.queries import WorkshopView
+from booking.appointments.life_cycle import LIVE
+from booking.appointments.models import Appointment, AppointmentLine
+from booking.appointments.requests import VisitQuestion
+from booking.availability.engine import model as engine
+from booking.availability.engine.demand import build_demand
+from booking.availability.engine.reach import reach
+from booking.catalog.models import ServiceType
+from booking.catalog.queries import get_service_types
+from booking.resources.models import Resource, WorkshopRules
+from booking.resources.queries import (
+    DAYS,
+    get_rules,
+    list_busy,
+    list_exceptions,
+    list_resources,
+    public_holidays,
+)
+
+ONLINE_SOURCES = frozenset({"page", "widget", "api"})
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """A workshop without its bookings, and the rows it was read from."""
+
+    workshop: WorkshopView
+    plain: engine.Workshop
+    rules: WorkshopRules
+    energy_skills: dict[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A question made ready for the engine."""
+
+    state: engine.Workshop
+    demand: engine.Demand
+    service_types: list[ServiceType]
+    rules: WorkshopRules
+
+
+def load_set_up(session: Session, workshop: WorkshopView, *, first_on: date, last_on: date) -> SetUp:
+    """The workshop's hours, rules and resources; holidays of the years around the dates."""
+    garage_id = workshop.garage_id
+    country, subdivision, energy_skills = _garage_facts(session, workshop)
+    rules = get_rules(session, garage_id, workshop.id)
+    years = range(first_on.year, (last_on + timedelta(days=62)).year + 1)
+    hours = engine.Hours(
+        timezone=workshop.timezone,
+        week=plain_week(rules.hours),
+        exceptions=tuple(
+            engine.DatedException(row.first_on, row.last_on, plain_spans(row.hours))
+            for row in list_exceptions(session, garage_id, workshop.id)
+        ),
+        holidays=public_holidays(country, subdivision, years=years) if rules.observe_holidays else frozenset(),
+    )
+    bays, technicians, cars = _plain_resources(list_resources(session, garage_id, workshop.id))
+    plain = engine.Workshop(
+        hours=hours, rules=_plain_rules(rules), bays=bays, technicians=technicians, courtesy_cars=cars
+    )
+    return SetUp(workshop=workshop, plain=plain, rules=rules, energy_skills=energy_skills)
+
+
+def prepare(
+    session: Session,
+    workshop: WorkshopView,
+    question: VisitQuestion,
+    *,
+    first_on: date,
+    last_on: date,
+    except_appointment_id: int | None = None,
+) -> Prepared:
+    """Everything the engine needs to answer ``question`` for arrivals on these local dates.
+
+    ``except_appointment_id`` is the appointment being moved: it counts nowhere. Raises
+    UnknownServiceError, ModeNotOfferedError or CourtesyCarWithWaitError (from the demand).
+    """
+    set_up = load_set_up(session, workshop, first_on=first_on, last_on=last_on)
+    types = get_service_types(
+        session, workshop.garage_id, codes=question.service_codes, online_only=question.online
+    )
+    demand = _demand(question, types, set_up)
+    starts, ends = reach(set_up.plain.hours, demand, first_on=first_on, last_on=last_on)
+    busy = list_busy(
+        session,
+        workshop.garage_id,
+        workshop.id,
+        starts_at=from_minutes(starts),
+        ends_at=from_minutes(ends),
+        except_appointment_id=except_appointment_id,
+    )
+    margin = timedelta(minutes=set_up.rules.slot_minutes)
+    visits = _list_visits(
+        session,
+        workshop,
+        starts_at=day_bounds(first_on, workshop.timezone)[0] - margin,
+        ends_at=day_bounds(last_on, workshop.timezone)[1] + margin,
+        with_services=bool(demand.caps),
+        except_appointment_id=except_appointment_id,
+    )
+    state = replace(
+        set_up.plain,
+        busy=tuple(
+            engine.Busy(row.resource_id, to_minutes(row.starts_at), to_minutes_up(row.ends_at), row.kind)  # type: ignore[arg-type]  # checked by the database
+            for row in busy
+        ),
+        visits=visits,
+    )
+    return Prepared(state=state, demand=demand, service_types=types, rules=set_up.rules)
+
+
+def plain_week(hours: dict[str, Any]) -> engine.Week:
+    """Stored weekly hours as the engine's seven days."""
+    days = tuple(plain_spans(hours.get(day, [])) for day in DAYS)
+    return days  # type: ignore[return-value]  # seven of them
+
+
+def plain_spans(spans: list[Any]) -> engine.Spans:
+    """Stored hours of a day as pairs of minutes."""
+    return tuple((int(opens), int(closes)) for opens, closes in spans)
+
+
+def _garage_facts(session: Session, workshop: WorkshopView) -> tuple[str, str, dict[str, frozenset[str]]]:
+    row = session.execute(
+        select(Garage.country, Garage.energy_skills).where(Garage.id == workshop.garage_id)
+    ).one()
+    skills = {energy: frozenset(tags) for energy, tags in row.energy_skills.items()}
+    return row.country, workshop.subdivision, skills
+
+
+def _plain_rules(rules: WorkshopRules) -> engine.BookingRules:
+    return engine.BookingRules(
+        slot_minutes=rules.slot_minutes,
+        notice_minutes=rules.notice_minutes,
+        horizon_days=rules.horizon_days,
+        arrivals_per_slot=rules.arrivals_per_slot,
+        drop_off_until=rules.drop_off_until,
+        online_share=rules.online_share,
+        release_hours=rules.release_hours,
+    )
+
+
+def _plain_resources(
+    rows: list[Resource],
+) -> tuple[tuple[engine.Bay, ...], tuple[engine.Technician, ...], tuple[engine.CourtesyCar, ...]]:
+    bays = [engine.Bay(r.id, r.position, frozenset(r.tags)) for r in rows if r.kind == "bay"]
+    technicians = [
+        engine.Technician(
+            r.id, r.position, frozenset(r.tags), plain_week(r.hours) if r.hours is not None else None
+        )
+        for r in rows
+        if r.kind == "technician"
+    ]
+    cars = [engine.CourtesyCar(r.id, r.position) for r in rows if r.kind == "courtesy_car"]
+    return tuple(bays), tuple(technicians), tuple(cars)
+
+
+def _demand(question: VisitQuestion, types: list[ServiceType], set_up: SetUp) -> engine.Demand:
+    return build_demand(
+        [_plain_service(row) for row in types],
+        mode=question.mode,
+        vehicle_class=question.vehicle_class,
+        energy=question.energy,
+        energy_skills=set_up.energy_skills,
+        workshop_notice_minutes=set_up.rules.notice_minutes,
+        courtesy_car=question.courtesy_car,
+        online=question.online,
+    )
+
+
+def _plain_service(row: ServiceType) -> engine.ServiceType:
+    return engine.ServiceType(
+        id=row.id,
+        minutes=row.minutes,
+        modes=frozenset(row.modes),  # type: ignore[arg-type]  # checked when stored
+        minutes_by_class=row.minutes_by_class,
+        equipment=frozenset(row.equipment),
+        equipment_by_class={name: frozenset(tags) for name, tags in row.equipment_by_class.items()},
+        skills=frozenset(row.skills),
+        turnaround_minutes=row.turnaround_minutes,
+        notice_minutes=row.notice_minutes,
+        stay_days=row.stay_days,
+        max_per_day=row.max_per_day,
+    )
+
+
+def _list_visits(
+    session: Session,
+    workshop: WorkshopView,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    with_services: bool,
+    except_appointment_id: int | None,
+) -> tuple[engine.Visit, ...]:
+    statement = select(
+        Appointment.id, Appointment.arrives_at, Appointment.work_minutes, Appointment.source
+    ).where(
+        Appointment.garage_id == workshop.garage_id,
+        Appointment.workshop_id == workshop.id,
+        Appointment.arrives_at >= starts_at,
+        Appointment.arrives_at < ends_at,
+        Appointment.status.in_([status.value for status in LIVE]),
+    )
+    if except_appointment_id is not None:
+        statement = statement.where(Appointment.id != except_appointment_id)
+    rows = session.execute(statement.order_by(Appointment.id)).all()
+    services = _services_of(session, workshop, [row.id for row in rows]) if with_services and rows else {}
+    return tuple(
+        engine.Visit(
+            arrives_at=to_minutes(row.arrives_at),
+            work_minutes=row.work_minutes,
+            online=row.source in ONLINE_SOURCES,
+            service_ids=frozenset(services.get(row.id, ())),
+        )
+        for row in rows
+    )
+
+
+def _services_of(session: Session, workshop: WorkshopView, ids: list[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    lines = session.execute(
+        select(AppointmentLine.appointment_id, AppointmentLine.service_type_id).where(
+            AppointmentLine.garage_id == workshop.garage_id,
+            AppointmentLine.appointment_id.between(min(ids), max(ids)),
+        )
+    )
+    for appointment_id, service_type_id in lines:
+        found[appointment_id].append(service_type_id)
+    return found

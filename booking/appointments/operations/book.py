@@ -1,0 +1,170 @@
+"""Booking an appointment: lock, load, ask the engine for exactly this slot, store, tell."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.events import publish
+from app.localtime import from_minutes, local_date, to_minutes, to_minutes_up
+from app.security.links import create_link
+from app.tenancy.calendar import lock_calendar, raise_version
+from app.tenancy.queries import WorkshopView
+from booking.appointments.history import record
+from booking.appointments.life_cycle import Status
+from booking.appointments.loading import Prepared, prepare
+from booking.appointments.models import Appointment, AppointmentLine
+from booking.appointments.references import new_reference
+from booking.appointments.requests import Actor, BookingRequest
+from booking.availability.engine.model import Placement, Row
+from booking.availability.engine.search import place
+from booking.customers.models import Customer, Vehicle
+from booking.customers.operations import find_or_create_customer, find_or_create_vehicle
+from booking.errors import SlotTakenError
+from booking.events import AppointmentBooked
+from booking.resources.models import MAX_ROW_DAYS, Occupancy
+
+MANAGE = "manage"
+"""Purpose of the link by which a customer sees and changes an appointment."""
+
+DECIDE_WITHIN = timedelta(hours=24)
+DECIDE_BEFORE_ARRIVAL = timedelta(hours=2)
+
+
+def book_appointment(
+    session: Session, *, workshop: WorkshopView, request: BookingRequest, actor: Actor
+) -> Appointment:
+    """Book exactly this arrival, if the rules of availability offer it now.
+
+    Takes the workshop's lock, stores customer, vehicle, appointment, lines, occupancies, history
+    and the manage link, and publishes AppointmentBooked. Where the workshop approves first, an
+    online booking is stored as requested. Flushes. Raises SlotTakenError if the slot is not
+    offered, or what :func:`booking.appointments.loading.prepare` raises for a wrong question.
+    """
+    calendar = lock_calendar(session, workshop.garage_id, workshop.id)
+    prepared, placement = _place(session, workshop, request)
+    appointment = _new_appointment(session, workshop, request, prepared=prepared, placement=placement)
+    _add_lines(session, appointment, prepared=prepared)
+    _add_occupancies(session, appointment, placement)
+    create_link(session, garage_id=workshop.garage_id, purpose=MANAGE, subject_id=appointment.id)
+    record(session, appointment, kind="booked", actor=actor, detail={"source": request.source})
+    raise_version(calendar)
+    session.flush()
+    publish(AppointmentBooked(garage_id=workshop.garage_id, appointment_id=appointment.id))
+    return appointment
+
+
+def _place(
+    session: Session, workshop: WorkshopView, request: BookingRequest
+) -> tuple[Prepared, Placement]:
+    arrives_on = local_date(request.arrives_at, workshop.timezone)
+    prepared = prepare(session, workshop, request.visit, first_on=arrives_on, last_on=arrives_on)
+    if request.arrives_at.second or request.arrives_at.microsecond:
+        raise SlotTakenError
+    placement = place(
+        prepared.state,
+        prepared.demand,
+        arrives_at=to_minutes(request.arrives_at),
+        now=to_minutes_up(clock.now()),
+    )
+    if placement is None:
+        raise SlotTakenError
+    return prepared, placement
+
+
+def _new_appointment(
+    session: Session,
+    workshop: WorkshopView,
+    request: BookingRequest,
+    *,
+    prepared: Prepared,
+    placement: Placement,
+) -> Appointment:
+    customer, vehicle = _customer_and_vehicle(session, workshop, request)
+    asks_first = prepared.rules.approval and request.source != "desk"
+    appointment = Appointment(
+        garage_id=workshop.garage_id,
+        workshop_id=workshop.id,
+        customer_id=customer.id,
+        vehicle_id=vehicle.id,
+        reference=new_reference(session, workshop.garage_id),
+        status=(Status.REQUESTED if asks_first else Status.CONFIRMED).value,
+        mode=request.visit.mode,
+        source=request.source,
+        locale=request.customer.locale,
+        arrives_at=from_minutes(placement.arrives_at),
+        work_starts_at=from_minutes(placement.work_starts_at),
+        work_ends_at=from_minutes(placement.work_ends_at),
+        ready_at=from_minutes(placement.ready_at),
+        work_minutes=prepared.demand.work_minutes,
+        courtesy_car=request.visit.courtesy_car,
+        vehicle_class=request.visit.vehicle_class,
+        energy=request.visit.energy,
+        notes=request.notes,
+        expires_at=_decision_ends_at(request.arrives_at) if asks_first else None,
+    )
+    session.add(appointment)
+    session.flush()
+    return appointment
+
+
+def _customer_and_vehicle(
+    session: Session, workshop: WorkshopView, request: BookingRequest
+) -> tuple[Customer, Vehicle]:
+    customer = find_or_create_customer(session, garage_id=workshop.garage_id, details=request.customer)
+    vehicle = find_or_create_vehicle(
+        session, garage_id=workshop.garage_id, customer_id=customer.id, details=request.vehicle
+    )
+    return customer, vehicle
+
+
+def _decision_ends_at(arrives_at: datetime) -> datetime:
+    """24 hours from now or 2 hours before arrival, the earlier; made later than that, at arrival."""
+    now = clock.now()
+    ends_at = min(now + DECIDE_WITHIN, arrives_at - DECIDE_BEFORE_ARRIVAL)
+    return ends_at if ends_at > now else arrives_at
+
+
+def _add_lines(session: Session, appointment: Appointment, *, prepared: Prepared) -> None:
+    for position, service in enumerate(prepared.service_types):
+        minutes = service.minutes_by_class.get(appointment.vehicle_class or "", service.minutes)
+        session.add(
+            AppointmentLine(
+                garage_id=appointment.garage_id,
+                appointment_id=appointment.id,
+                service_type_id=service.id,
+                minutes=minutes,
+                price_from_cents=service.price_from_cents,
+                position=position,
+            )
+        )
+
+
+def _add_occupancies(session: Session, appointment: Appointment, placement: Placement) -> None:
+    rows = [placement.bay, placement.technician]
+    if placement.courtesy_car is not None:
+        rows.append(placement.courtesy_car)
+    for row in rows:
+        for starts_at, ends_at in split_row(row):
+            session.add(
+                Occupancy(
+                    garage_id=appointment.garage_id,
+                    workshop_id=appointment.workshop_id,
+                    resource_id=row.resource_id,
+                    appointment_id=appointment.id,
+                    kind="job",
+                    starts_at=starts_at,
+                    ends_at=ends_at,
+                )
+            )
+
+
+def split_row(row: Row) -> list[tuple[datetime, datetime]]:
+    """The row as consecutive pieces of at most 14 days, as the table stores it."""
+    step = MAX_ROW_DAYS * 24 * 60
+    return [
+        (from_minutes(start), from_minutes(min(start + step, row.ends_at)))
+        for start in range(row.starts_at, row.ends_at, step)
+    ]

@@ -1,0 +1,234 @@
+"""Reading appointments: one for a page, or a day of them for a board."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.auth.models import User
+from app.errors import NotFoundError
+from booking.appointments.life_cycle import Status
+from booking.appointments.models import Appointment, AppointmentEvent, AppointmentLine
+from booking.catalog.models import ServiceType
+from booking.customers.models import Customer, Vehicle
+from booking.errors import TooLateToCancelError
+from booking.resources.models import Occupancy, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One service type of a visit; ``name`` by locale."""
+
+    code: str
+    name: dict[str, str]
+    minutes: int
+    price_from_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A resource that the visit takes."""
+
+    resource_id: int
+    kind: str
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentView:
+    """One appointment with all that a page shows of it."""
+
+    appointment: Appointment
+    customer: Customer
+    vehicle: Vehicle
+    lines: tuple[LineView, ...]
+    places: tuple[PlaceView, ...]
+
+    @property
+    def id(self) -> int:
+        return self.appointment.id
+
+    @property
+    def status(self) -> Status:
+        return Status(self.appointment.status)
+
+    @property
+    def total_cents(self) -> int:
+        return sum(line.price_from_cents for line in self.lines)
+
+    def place(self, kind: str) -> PlaceView | None:
+        """The resource of this kind, as one row even if stored in pieces."""
+        pieces = [place for place in self.places if place.kind == kind]
+        if not pieces:
+            return None
+        first, last = pieces[0], pieces[-1]
+        return PlaceView(first.resource_id, kind, first.name, first.starts_at, last.ends_at)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One line of the history, with the name of the member of staff who did it."""
+
+    kind: str
+    from_status: str | None
+    to_status: str
+    actor: str
+    actor_name: str | None
+    at: datetime
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def get_appointment(
+    session: Session, garage_id: int, appointment_id: int, *, fresh: bool = False
+) -> Appointment:
+    """The garage's appointment with this id; ``fresh`` reads it again. Raises NotFoundError."""
+    row = session.scalar(
+        select(Appointment)
+        .where(Appointment.garage_id == garage_id, Appointment.id == appointment_id)
+        .execution_options(populate_existing=fresh)
+    )
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def get_appointment_view(session: Session, garage_id: int, appointment_id: int) -> AppointmentView:
+    """The appointment with customer, vehicle, lines and places; raises NotFoundError."""
+    statement = _with_people(garage_id).where(Appointment.id == appointment_id)
+    views = _views(session, garage_id, session.execute(statement).all())
+    if not views:
+        raise NotFoundError
+    return views[0]
+
+
+def list_day(
+    session: Session, garage_id: int, workshop_id: int, *, starts_at: datetime, ends_at: datetime
+) -> list[AppointmentView]:
+    """Visits that arrive in the range, or whose work or stay reaches into it; by arrival.
+
+    Four queries, whatever the number of rows.
+    """
+    busy = (
+        select(Occupancy.appointment_id)
+        .where(
+            Occupancy.garage_id == garage_id,
+            Occupancy.workshop_id == workshop_id,
+            Occupancy.ends_at > starts_at,
+            Occupancy.starts_at < ends_at,
+            Occupancy.starts_at > starts_at - timedelta(days=14),
+            Occupancy.kind == "job",
+        )
+        .scalar_subquery()
+    )
+    arrives = (Appointment.arrives_at >= starts_at) & (Appointment.arrives_at < ends_at)
+    statement = (
+        _with_people(garage_id)
+        .where(Appointment.workshop_id == workshop_id, arrives | Appointment.id.in_(busy))
+        .order_by(Appointment.arrives_at, Appointment.id)
+    )
+    return _views(session, garage_id, session.execute(statement).all())
+
+
+def list_history(session: Session, garage_id: int, appointment_id: int) -> list[HistoryLine]:
+    """The appointment's history, newest first."""
+    rows = session.execute(
+        select(AppointmentEvent, User.name)
+        .outerjoin(User, User.id == AppointmentEvent.actor_user_id)
+        .where(AppointmentEvent.garage_id == garage_id, AppointmentEvent.appointment_id == appointment_id)
+        .order_by(AppointmentEvent.id.desc())
+    )
+    return [
+        HistoryLine(row.kind, row.from_status, row.to_status, row.actor, name, row.at, row.detail)
+        for row, name in rows
+    ]
+
+
+def is_cancellable(appointment: Appointment, *, cancel_until_minutes: int) -> bool:
+    """Whether the customer may still cancel online: not arrived yet, and in time."""
+    if Status(appointment.status) not in {Status.REQUESTED, Status.CONFIRMED}:
+        return False
+    return clock.now() <= cancel_deadline(appointment, cancel_until_minutes=cancel_until_minutes)
+
+
+def cancel_deadline(appointment: Appointment, *, cancel_until_minutes: int) -> datetime:
+    """The last instant at which the customer may cancel online."""
+    return appointment.arrives_at - timedelta(minutes=cancel_until_minutes)
+
+
+def check_cancellable(appointment: Appointment, *, cancel_until_minutes: int, phone: str) -> None:
+    """Raise TooLateToCancelError, with the workshop's number, past the limit or once arrived."""
+    if appointment.status == Status.CANCELLED:
+        return
+    if not is_cancellable(appointment, cancel_until_minutes=cancel_until_minutes):
+        raise TooLateToCancelError(phone)
+
+
+def _with_people(garage_id: int) -> Any:
+    return (
+        select(Appointment, Customer, Vehicle)
+        .join(
+            Customer, (Customer.garage_id == Appointment.garage_id) & (Customer.id == Appointment.customer_id)
+        )
+        .join(Vehicle, (Vehicle.garage_id == Appointment.garage_id) & (Vehicle.id == Appointment.vehicle_id))
+        .where(Appointment.garage_id == garage_id)
+    )
+
+
+def _views(session: Session, garage_id: int, rows: Any) -> list[AppointmentView]:
+    ids = [appointment.id for appointment, _, _ in rows]
+    if not ids:
+        return []
+    lines, places = _lines_of(session, garage_id, ids), _places_of(session, garage_id, ids)
+    return [
+        AppointmentView(
+            appointment=appointment,
+            customer=customer,
+            vehicle=vehicle,
+            lines=tuple(lines.get(appointment.id, ())),
+            places=tuple(places.get(appointment.id, ())),
+        )
+        for appointment, customer, vehicle in rows
+    ]
+
+
+def _lines_of(session: Session, garage_id: int, ids: list[int]) -> dict[int, list[LineView]]:
+    rows = session.execute(
+        select(AppointmentLine, ServiceType.code, ServiceType.name)
+        .join(
+            ServiceType,
+            (ServiceType.garage_id == AppointmentLine.garage_id)
+            & (ServiceType.id == AppointmentLine.service_type_id),
+        )
+        .where(AppointmentLine.garage_id == garage_id, AppointmentLine.appointment_id.in_(ids))
+        .order_by(AppointmentLine.appointment_id, AppointmentLine.position)
+    )
+    found: dict[int, list[LineView]] = {}
+    for line, code, name in rows:
+        found.setdefault(line.appointment_id, []).append(
+            LineView(code=code, name=name, minutes=line.minutes, price_from_cents=line.price_from_cents)
+        )
+    return found
+
+
+def _places_of(session: Session, garage_id: int, ids: list[int]) -> dict[int, list[PlaceView]]:
+    rows = session.execute(
+        select(Occupancy, Resource.kind, Resource.name)
+        .join(
+            Resource, (Resource.garage_id == Occupancy.garage_id) & (Resource.id == Occupancy.resource_id)
+        )
+        .where(Occupancy.garage_id == garage_id, Occupancy.appointment_id.in_(ids))
+        .order_by(Occupancy.appointment_id, Occupancy.starts_at)
+    )
+    found: dict[int, list[PlaceView]] = {}
+    for row, kind, name in rows:
+        found.setdefault(row.appointment_id or 0, []).append(
+            PlaceView(row.resource_id, kind, name, row.starts_at, row.ends_at)
+        )
+    return found

@@ -1,0 +1,26 @@
+"""The human reference of an appointment: six characters to say on the phone; it opens nothing."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from booking.appointments.models import Appointment
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
+LENGTH = 6
+
+
+def new_reference(session: Session, garage_id: int) -> str:
+    """A reference that the garage has not used yet."""
+    while True:
+        reference = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+        taken = session.scalar(
+            select(Appointment.id).where(
+                Appointment.garage_id == garage_id, Appointment.reference == reference
+            )
+        )
+        if taken is None:
+            return reference

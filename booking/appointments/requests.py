@@ -1,0 +1,49 @@
+"""What a caller asks for, already checked for shape: the questions of the use cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from booking.availability.engine.model import Mode
+from booking.customers.operations import CustomerDetails, VehicleDetails
+
+Source = Literal["page", "widget", "api", "desk"]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitQuestion:
+    """Which visit a slot is sought for. ``service_codes`` in any order, each counts once."""
+
+    service_codes: tuple[str, ...]
+    mode: Mode
+    vehicle_class: str | None = None
+    energy: str | None = None
+    courtesy_car: bool = False
+    online: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRequest:
+    """One booking: the visit, its arrival, the person and the car."""
+
+    visit: VisitQuestion
+    arrives_at: datetime
+    customer: CustomerDetails
+    vehicle: VehicleDetails
+    source: Source
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does it, for the history: a customer by link or page, staff, the API, or the product."""
+
+    kind: Literal["customer", "staff", "system", "api"]
+    user_id: int | None = None
+
+
+CUSTOMER = Actor("customer")
+SYSTEM = Actor("system")
+API = Actor("api")

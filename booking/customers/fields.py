@@ -1,0 +1,100 @@
+"""The fields of a person and a car: one rule each for pages, API and desk.
+
+Each function returns the value as it is stored, or raises ValueError with a sentence for the
+visitor in the language of the moment.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext as _
+
+MAX_NAME = 80
+MAX_TEXT = 60
+MAX_NOTES = 1000
+MAX_PLATE = 12
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+_PLATE = re.compile(r"[^A-Z0-9]")
+
+
+def clean_text(value: str, *, most: int) -> str:
+    """``value`` trimmed, without control characters; raises ValueError when longer than ``most``."""
+    if _CONTROL.search(value):
+        raise ValueError(_("Some characters here cannot be read. Please type it again."))
+    text = " ".join(unicodedata.normalize("NFC", value).split()) if most <= MAX_NAME else value.strip()
+    if len(text) > most:
+        raise ValueError(_("Please keep this under %(most)d characters.", most=most))
+    return text
+
+
+def parse_name(value: str) -> str:
+    """A person's name, as they write it; at least one letter."""
+    name = clean_text(value, most=MAX_NAME)
+    if not any(char.isalpha() for char in name):
+        raise ValueError(_("Please tell us your name."))
+    return name
+
+
+def parse_phone(value: str, *, country: str) -> str | None:
+    """An E.164 number, read as from ``country`` unless it says otherwise; empty is None."""
+    text = clean_text(value, most=40)
+    if not text:
+        return None
+    import phonenumbers  # noqa: PLC0415  # 23 MB of metadata: loaded at the first booking
+
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException as error:
+        raise ValueError(_("This is not a phone number. Digits only, with + for another country.")) from error
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason == phonenumbers.ValidationResult.TOO_SHORT:
+        raise ValueError(_("At least one digit is missing from this number."))
+    if reason == phonenumbers.ValidationResult.TOO_LONG:
+        raise ValueError(_("This number has a digit too many."))
+    if not phonenumbers.is_valid_number(number):
+        raise ValueError(_("This phone number does not exist. Please check the digits."))
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def parse_email(value: str) -> str | None:
+    """A lower-case e-mail address; empty is None. The address is not written to."""
+    text = clean_text(value, most=254)
+    if not text:
+        return None
+    try:
+        result = validate_email(text, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise ValueError(_("An e-mail address looks like name@example.com.")) from error
+    return result.normalized.lower()
+
+
+def parse_plate(value: str) -> str:
+    """A plate as stored: upper-case letters and digits only (``GA482QT``); any country's."""
+    text = clean_text(value, most=20).upper()
+    plate = _PLATE.sub("", "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)))
+    if text and not plate:
+        raise ValueError(_("A number plate has letters and digits."))
+    if len(plate) > MAX_PLATE:
+        raise ValueError(_("This plate is too long. Please check it."))
+    return plate
+
+
+def parse_country(value: str, *, default: str) -> str:
+    """A two-letter country code; empty is the garage's own."""
+    text = value.strip().upper() or default
+    if not re.fullmatch(r"[A-Z]{2}", text):
+        raise ValueError(_("A country is two letters, such as FR."))
+    return text
+
+
+def parse_choice(value: str, *, options: tuple[str, ...]) -> str | None:
+    """One of ``options``; empty is None."""
+    if not value:
+        return None
+    if value not in options:
+        raise ValueError(_("Please choose one of the options."))
+    return value

@@ -1,0 +1,71 @@
+"""Refusals that more than one part of the domain raises."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask_babel import lazy_gettext as _l
+
+from app.errors import DomainError
+
+
+class SlotTakenError(DomainError):
+    """Well asked, but not offered now: somebody was quicker, or a rule binds."""
+
+    code = "slot_taken"
+    message = _l("This time has just gone. Please choose another one.")
+
+
+class UnknownServiceError(DomainError):
+    """A service code that this garage does not offer to this caller."""
+
+    code = "unknown_service"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _l("One of the chosen services is not offered here any more.")
+
+
+class ModeNotOfferedError(DomainError):
+    """Not all chosen services can be done that way."""
+
+    code = "mode_not_offered"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _l("These services cannot be combined that way. Choose another kind of visit.")
+
+
+class CourtesyCarWithWaitError(DomainError):
+    """A courtesy car is lent while the car stays, not while the customer waits."""
+
+    code = "courtesy_car_with_wait"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _l("A courtesy car goes with leaving your car, not with waiting here.")
+
+
+class MoveNotAllowedError(DomainError):
+    """The life cycle has no such step from the present state."""
+
+    code = "move_not_allowed"
+    message = _l("The appointment is past that step already.")
+
+
+class TooLateToCancelError(DomainError):
+    """Past the workshop's time limit for changes online; ``phone`` reaches the workshop."""
+
+    code = "too_late"
+    message = _l("It is too late to change this online. Please phone the workshop.")
+
+    def __init__(self, phone: str) -> None:
+        super().__init__(phone)
+        self.phone = phone
+
+    def extra(self) -> dict[str, object]:
+        return {"phone": self.phone}
+
+
+class KeyReusedError(DomainError):
+    """The idempotency key came before, with another body."""
+
+    code = "idempotency_key_reused"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _l("This Idempotency-Key was used before with other content.")
+
+
