@@ -51,8 +51,8 @@ def day_start(timezone: str, on: date) -> Instant:
     before, after = _offsets(timezone, on, 0)
     if after <= before:
         return _at_offset(on, 0, before)
-    around = range(_at_offset(on, 0, after), _at_offset(on, 0, before))
-    return around.start + bisect_left(around, on, key=lambda at: local_date(timezone, at))
+    around = range(_at_offset(on, 0, after), _at_offset(on, 0, before), TICK)
+    return around.start + TICK * bisect_left(around, on, key=lambda at: local_date(timezone, at))
 
 
 def opening(hours: Hours, on: date) -> Intervals:
@@ -98,8 +98,8 @@ def _on_the_clock(timezone: str, on: date, spans: Spans) -> Intervals:
         return ()  # the zone skipped this date; its hours must not land on the next one
     return merge(
         (
-            _tick_after(local_to_instant(timezone, on, opens)),
-            _tick_before(local_to_instant(timezone, on, closes, closes=True)),
+            local_to_instant(timezone, on, opens),
+            local_to_instant(timezone, on, closes, closes=True),
         )
         for opens, closes in spans
     )
@@ -124,15 +124,5 @@ def _seconds(wall: datetime) -> int:
 
 def _at_offset(on: date, minute: int, offset: int) -> Instant:
     seconds = ((on - _EPOCH).days * DAY_MINUTES + minute) * 60 - offset
-    return -(-seconds // 60)
-
-
-# Zones before 1972 had offsets that are no multiple of 5 minutes; hours shrink to whole ticks.
-
-
-def _tick_after(at: Instant) -> Instant:
-    return -(-at // TICK) * TICK
-
-
-def _tick_before(at: Instant) -> Instant:
-    return at // TICK * TICK
+    # Until 1972 some offsets were no multiple of 5 minutes; such times move on to the next tick.
+    return -(-seconds // (60 * TICK)) * TICK
