@@ -1,0 +1,71 @@
+"""Runs one command and ends it, children included, as soon as whoever started it says so or dies.
+
+Started as a program of its own by :mod:`tests.support.processes`; it imports nothing of the project.
+Its first line of output is the command's process id; its standard input is the cord: a byte or the
+end of file means "stop".
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+
+def main() -> int:
+    """Run the command until it ends or the cord is pulled; return its exit code."""
+    options = _options()
+    command = [part for part in options.command if part != "--"]
+    identity = {"user": options.user, "group": options.group, "extra_groups": []} if options.user else {}
+    child = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=sys.stderr, start_new_session=True, **identity
+    )
+    try:
+        sys.stdout.write(f"{child.pid}\n")
+        sys.stdout.flush()
+        _wait(child)
+    finally:
+        code = _end(child, first=signal.Signals[options.signal], grace_seconds=options.grace)
+        if options.remove:
+            shutil.rmtree(options.remove, ignore_errors=True)
+    return code
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--signal", default="SIGTERM")
+    parser.add_argument("--grace", type=float, default=10.0)
+    parser.add_argument("--user", type=int)
+    parser.add_argument("--group", type=int)
+    parser.add_argument("--remove")
+    parser.add_argument("command", nargs=argparse.REMAINDER)
+    return parser.parse_args()
+
+
+def _wait(child: subprocess.Popen[bytes]) -> None:
+    while child.poll() is None:
+        pulled, _, _ = select.select([sys.stdin], [], [], 0.05)
+        if pulled:
+            return
+
+
+def _end(child: subprocess.Popen[bytes], *, first: signal.Signals, grace_seconds: float) -> int:
+    """Ask with ``first``, then kill what is left of the process group."""
+    if child.poll() is None:
+        child.send_signal(first)
+        patience = time.monotonic() + grace_seconds
+        while child.poll() is None and time.monotonic() < patience:
+            time.sleep(0.02)
+    with contextlib.suppress(ProcessLookupError):  # nobody of the group may be left
+        os.killpg(child.pid, signal.SIGKILL)
+    return child.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,41 @@
+"""What this machine offers the tests: PostgreSQL's server programs, a browser; and the run's one server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support import postgres
+
+SERVER = pytest.StashKey[postgres.PostgresServer]()
+BROWSER_HINT = "apt install chromium, or set CHROME_PATH to the program"
+
+
+def find_browser() -> str | None:
+    """The Chromium to drive: ``CHROME_PATH``, else the first on the path, else None."""
+    named = os.environ.get("CHROME_PATH")
+    if named:
+        return named if os.access(named, os.X_OK) else None
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def missing() -> dict[str, str]:
+    """What this machine lacks for a full run, each with how to get it."""
+    lacks = {}
+    if postgres.find_binaries() is None:
+        lacks["PostgreSQL"] = postgres.HOW_TO_GET
+    if find_browser() is None:
+        lacks["a browser"] = BROWSER_HINT
+    return lacks
+
+
+def server_of(config: pytest.Config) -> postgres.PostgresServer:
+    """The run's server: the controller's for a worker, else our own, started when first asked for."""
+    if SERVER not in config.stash:
+        socket = getattr(config, "workerinput", {}).get("postgres_socket")
+        server = postgres.PostgresServer(Path(socket)) if socket else postgres.PostgresServer.start()
+        config.stash[SERVER] = server
+    return config.stash[SERVER]

@@ -1,0 +1,113 @@
+"""Child processes that cannot outlive the test run, whatever happens to it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+KEEPER = Path(__file__).with_name("keeper.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How a process is ended: first signal, seconds before SIGKILL, whose it is, what goes with it."""
+
+    signal: signal.Signals = signal.SIGTERM
+    grace_seconds: float = 10.0
+    user: tuple[int, int] | None = None
+    remove: Path | None = None
+
+    def arguments(self) -> list[str]:
+        words = ["--signal", self.signal.name, "--grace", str(self.grace_seconds)]
+        if self.user is not None:
+            words += ["--user", str(self.user[0]), "--group", str(self.user[1])]
+        if self.remove is not None:
+            words += ["--remove", str(self.remove)]
+        return words
+
+
+@dataclass(slots=True)
+class KeptProcess:
+    """A running command in a session of its own; ``pid`` is the command's, not the keeper's."""
+
+    name: str
+    pid: int
+    log: Path
+    _keeper: subprocess.Popen[bytes] = field(repr=False)
+    _patience_seconds: float = 15.0
+
+    @classmethod
+    def start(
+        cls,
+        command: Sequence[str],
+        *,
+        name: str,
+        log: Path,
+        env: Mapping[str, str],
+        keeping: Keeping | None = None,
+    ) -> KeptProcess:
+        """Start ``command`` from the project's root, both outputs going to ``log``."""
+        how = keeping or Keeping()
+        with log.open("ab") as sink:
+            keeper = subprocess.Popen(
+                [sys.executable, "-I", str(KEEPER), *how.arguments(), "--", *command],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=sink,
+                cwd=ROOT,
+                env=dict(env),
+                start_new_session=True,
+            )
+        line = keeper.stdout.readline() if keeper.stdout else b""
+        if not line.strip():
+            _finish(keeper, patience_seconds=5)
+            raise RuntimeError(f"{name} did not start:\n{log.read_text(errors='replace')}")
+        return cls(name, int(line), log, keeper, how.grace_seconds + 5)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._keeper.poll() is None
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the command itself, for tests of crashes and of clean ends."""
+        os.kill(self.pid, number)
+
+    def wait(self, timeout_seconds: float = 15) -> int:
+        """Wait for the command to end of itself; returns its exit code."""
+        return self._keeper.wait(timeout_seconds)
+
+    def stop(self) -> int:
+        """End the command and everything it started; safe to call twice."""
+        return _finish(self._keeper, patience_seconds=self._patience_seconds)
+
+    def children(self) -> list[int]:
+        """Process ids of the command's children, for example a server's workers."""
+        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+
+    def tail(self, lines: int = 60) -> str:
+        """The end of the log, for a failure's message."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def _finish(keeper: subprocess.Popen[bytes], *, patience_seconds: float) -> int:
+    """Pull the cord. A forked sibling may hold the pipe open too, hence a byte and not only its end."""
+    if keeper.stdin and not keeper.stdin.closed:
+        try:
+            keeper.stdin.write(b"q")
+            keeper.stdin.close()
+        except BrokenPipeError:
+            pass  # the command had already ended
+    try:
+        return keeper.wait(patience_seconds)
+    except subprocess.TimeoutExpired:
+        keeper.kill()
+        return keeper.wait()
+    finally:
+        if keeper.stdout:
+            keeper.stdout.close()

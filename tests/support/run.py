@@ -1,0 +1,97 @@
+"""What a whole test run needs: the PostgreSQL server, and plain words about anything left out."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from tests.support import walls
+from tests.support.machine import SERVER, missing, server_of
+
+LEFT_OUT: pytest.StashKey[Counter[str]] = pytest.StashKey()
+POSTGRES_FIXTURES = frozenset({"postgres_server"})
+BROWSER_FIXTURES = frozenset({"browser", "page_for"})
+PROCESS_FIXTURES = frozenset({"servers"})
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Put the walls up; under CI an incomplete machine is an error, never a smaller run."""
+    walls.install()
+    config.stash[LEFT_OUT] = Counter()
+    lacks = missing()
+    if os.environ.get("CI") and lacks:
+        raise pytest.UsageError("; ".join(f"this machine lacks {what}: {how}" for what, how in lacks.items()))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    server = config.stash.get(SERVER, None)
+    if server is not None:
+        server.stop()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """The controller starts the one server before its workers, and ends it after them."""
+    if "PostgreSQL" not in missing():
+        node.workerinput["postgres_socket"] = str(server_of(node.config).socket_folder)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """All workers collect the same tests, so the largest count is the count."""
+    counted = getattr(node, "workeroutput", {}).get("left_out", {})
+    node.config.stash[LEFT_OUT] = node.config.stash[LEFT_OUT] | Counter(counted)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests by what they use, and take out those that this machine cannot run, counted."""
+    lacks = missing()
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        _mark(item, fixtures)
+        needs = _needs(item, fixtures) & lacks.keys()
+        (left_out if needs else kept).append(item)
+        config.stash[LEFT_OUT].update(needs)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
+
+
+def _mark(item: pytest.Item, fixtures: set[str]) -> None:
+    if fixtures & BROWSER_FIXTURES:
+        item.add_marker("browser")
+    if fixtures & PROCESS_FIXTURES:
+        item.add_marker("processes")
+
+
+def _needs(item: pytest.Item, fixtures: set[str]) -> set[str]:
+    callspec = getattr(item, "callspec", None)
+    kind = callspec.params.get("database_kind") if callspec else None
+    needs = set()
+    if kind == "postgresql" or fixtures & POSTGRES_FIXTURES:
+        needs.add("PostgreSQL")
+    if item.get_closest_marker("browser"):
+        needs.add("a browser")
+    return needs
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        counts = session.config.stash[LEFT_OUT]
+        output["left_out"] = dict(counts)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    counts = config.stash[LEFT_OUT]
+    if not counts:
+        return
+    terminalreporter.section("LEFT OUT: this run is not complete", red=True)
+    for what, how in missing().items():
+        if counts[what]:
+            terminalreporter.write_line(f"{counts[what]} tests need {what}: {how}")

@@ -1,0 +1,118 @@
+"""Real web servers and schedulers for tests, each in a session of its own, none outliving its test."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.databases import Database
+from tests.support.processes import Keeping, KeptProcess
+
+FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
+START_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class WebServer:
+    """A server that answers at ``url``."""
+
+    url: str
+    port: int
+    process: KeptProcess
+
+
+@dataclass
+class Servers:
+    """Starts processes on a test's database; ``stop`` ends all of them, the newest first."""
+
+    folder: Path
+    processes: list[KeptProcess] = field(default_factory=list)
+
+    def web(self, database: Database, *, workers: int = 1, threads: int = 4, **changes: str) -> WebServer:
+        """gunicorn as in production, ready to answer; ``changes`` as in ``Database.environ``."""
+        port = free_port()
+        command = [sys.executable, "-m", "gunicorn", "wsgi:create_app()"]
+        command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--threads", str(threads)]
+        return self._ready(command, name="web", port=port, environ=_at_port(database, port, **changes))
+
+    def serve(self, database: Database, *, workers: int = 1, **changes: str) -> WebServer:
+        """``flask serve``: web and scheduler of one machine by one command."""
+        port = free_port()
+        command = [*FLASK, "serve", "--port", str(port), "--workers", str(workers)]
+        return self._ready(command, name="serve", port=port, environ=_at_port(database, port, **changes))
+
+    def scheduler(self, database: Database, **changes: str) -> KeptProcess:
+        """One ``flask scheduler``; any number may run."""
+        return self._start([*FLASK, "scheduler"], name="scheduler", environ=_environ(database, **changes))
+
+    def command(self, database: Database, *words: str, **changes: str) -> str:
+        """Run a ``flask`` command to its end and return what it printed; raises if it fails."""
+        process = self._start(
+            [*FLASK, *words], name="-".join(words[:2]), environ=_environ(database, **changes)
+        )
+        code = process.wait(timeout_seconds=120)
+        if code != 0:
+            raise RuntimeError(f"flask {' '.join(words)} ended with {code}:\n{process.tail()}")
+        return process.tail(lines=10_000)
+
+    def stop(self) -> None:
+        for process in reversed(self.processes):
+            process.stop()
+
+    def _start(self, command: Sequence[str], *, name: str, environ: Mapping[str, str]) -> KeptProcess:
+        log = self.folder / f"{len(self.processes)}-{name}.log"
+        process = KeptProcess.start(command, name=name, log=log, env=environ, keeping=Keeping())
+        self.processes.append(process)
+        return process
+
+    def _ready(
+        self, command: Sequence[str], *, name: str, port: int, environ: Mapping[str, str]
+    ) -> WebServer:
+        process = self._start(command, name=name, environ=environ)
+        wait_ready(process, port=port)
+        return WebServer(f"http://127.0.0.1:{port}", port, process)
+
+
+def free_port() -> int:
+    """A port nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_ready(process: KeptProcess, *, port: int) -> None:
+    """Wait until ``/readyz`` answers 200; raises with the end of the log when it does not."""
+    deadline = time.monotonic() + START_SECONDS
+    answer = "nothing"
+    while process.is_alive and time.monotonic() < deadline:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/readyz")
+            status = connection.getresponse().status
+            if status == 200:
+                return
+            answer = str(status)
+        except (OSError, http.client.HTTPException) as error:
+            answer = type(error).__name__
+        finally:
+            connection.close()
+        time.sleep(0.05)
+    raise RuntimeError(f"{process.name} is not ready (/readyz: {answer}):\n{process.tail()}")
+
+
+def _at_port(database: Database, port: int, **changes: str) -> dict[str, str]:
+    return _environ(database, **({"public_url": f"http://127.0.0.1:{port}"} | changes))
+
+
+def _environ(database: Database, **changes: str) -> dict[str, str]:
+    """A lean environment: nothing of the developer's own settings reaches the processes."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TZ", "TMPDIR") if name in os.environ}
+    lean = {"LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+    return kept | lean | database.environ(**changes)
