@@ -1,0 +1,38 @@
+"""Booked appointments, made through the real operation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from app.db.unit_of_work import unit_of_work
+from app.tenancy.scope import scoped_to
+from booking.appointments.operations.book import book_appointment
+from booking.appointments.requests import CUSTOMER, BookingRequest, VisitQuestion
+from booking.customers.operations import CustomerDetails, VehicleDetails
+from tests.factories.garages import MadeGarage
+
+CAMILLE = CustomerDetails(
+    name="Camille Perrot", phone="+33639981427", email="camille@perrot.example", locale="fr", sms_consent=True
+)
+PEUGEOT = VehicleDetails(plate="GA482QT", country="FR", make="Peugeot", model="208", vehicle_class="city")
+
+
+def book(garage: MadeGarage, arrives_at: datetime, **changes: Any) -> int:
+    """Book an arrival and return the appointment's id; keywords change parts of the request."""
+    visit = VisitQuestion(
+        service_codes=changes.pop("services", ("oil",)),
+        mode=changes.pop("mode", "wait"),
+        courtesy_car=changes.pop("courtesy_car", False),
+    )
+    request = BookingRequest(
+        visit=visit,
+        arrives_at=arrives_at,
+        customer=changes.pop("customer", CAMILLE),
+        vehicle=changes.pop("vehicle", PEUGEOT),
+        source=changes.pop("source", "page"),
+        notes=changes.pop("notes", ""),
+    )
+    assert not changes, f"unknown: {sorted(changes)}"
+    with scoped_to(garage.id), unit_of_work() as session:
+        return book_appointment(session, workshop=garage.workshop, request=request, actor=CUSTOMER).id
