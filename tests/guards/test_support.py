@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 import sqlalchemy as sa
@@ -29,6 +30,7 @@ from tests.support.clock import MovableClock
 from tests.support.databases import Database, on_postgresql
 from tests.support.postgres import PostgresServer, find_binaries, running_postgres
 from tests.support.processes import KEEPER, ROOT, Keeping, KeptProcess
+from tests.support.servers import Servers
 from tests.support.statements import count_statements
 
 FAR_AWAY = ("192.0.2.1", 80)  # reserved for documentation, RFC 5737
@@ -364,3 +366,24 @@ def test_the_application_sees_the_moved_clock(app: Flask, clock: MovableClock) -
 def test_the_application_is_no_superuser_on_postgresql(database: Database) -> None:
     with database.engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT current_setting('is_superuser')")) == "off"
+
+
+# --- servers -----------------------------------------------------------------------------------
+
+
+def test_a_real_server_answers_and_is_gone_afterwards(database: Database, tmp_path: Path) -> None:
+    servers = Servers(folder=tmp_path)
+    web = servers.web(database, workers=2)
+    workers = web.process.children()
+    with urlopen(f"{web.url}/healthz") as answer:
+        assert answer.status == 200
+    servers.stop()
+    assert len(workers) == 2
+    assert not any(is_running(pid) for pid in (web.process.pid, *workers))
+
+
+def test_a_server_that_cannot_start_says_why(database: Database, tmp_path: Path) -> None:
+    servers = Servers(folder=tmp_path)
+    with pytest.raises(RuntimeError, match="RATE_LIMITS"):
+        servers.web(database, rate_limits="no-such-limit=1/minute")
+    servers.stop()
