@@ -14,8 +14,8 @@ from app.api.problems import problem_response
 from app.auth.loader import init_login
 from app.auth.views import blueprint as auth_pages
 from app.config import Settings
-from app.db.session import configure_database, db
 from app.db.constraints import name_constraint
+from app.db.session import configure_database, db
 from app.extensions import SETTINGS_KEY, babel, csrf, migrate
 from app.i18n import select_locale
 from app.security.headers import init_headers
@@ -33,7 +33,6 @@ from booking.routes import BLUEPRINTS as BOOKING
 from calendars.routes import BLUEPRINTS as CALENDARS
 
 ROOT = Path(__file__).parent
-
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -56,7 +55,7 @@ def _bare(settings: Settings) -> APIFlask:
     flask = APIFlask(
         "app",
         root_path=str(ROOT / "app"),
-        static_folder=None,
+        static_folder=None,  # type: ignore[arg-type]  # Flask takes None: app/web/assets.py serves
         json_errors=False,
         docs_path=None,
         spec_path=None,

@@ -121,7 +121,9 @@ def _build(cls: type[Settings], read: _Reader) -> Settings:
         data_dir=data_dir,
         database_url=_database_url(read.text("DATABASE_URL"), data_dir),
         secret_key=read.text("SECRET_KEY", DEVELOPMENT_KEY if local else ""),
-        secret_key_fallbacks=tuple(read.text("SECRET_KEY_FALLBACKS").split(",")) if read.text("SECRET_KEY_FALLBACKS") else (),
+        secret_key_fallbacks=tuple(read.text("SECRET_KEY_FALLBACKS").split(","))
+        if read.text("SECRET_KEY_FALLBACKS")
+        else (),
         link_keys=_link_keys(read.text("LINK_KEYS", f"dev:{DEVELOPMENT_KEY}" if local else "")),
         public_url=read.text("PUBLIC_URL", "http://127.0.0.1:8000" if local else "").rstrip("/"),
         trusted_proxies=read.number("TRUSTED_PROXIES"),
@@ -177,7 +179,9 @@ def _rate_limits(value: str) -> dict[str, str]:
 def _check(settings: Settings) -> None:
     url = urlsplit(settings.public_url)
     if url.scheme not in {"http", "https"} or not url.netloc:
-        raise SettingsError(f"{PREFIX}PUBLIC_URL must be the address customers see, e.g. https://book.example")
+        raise SettingsError(
+            f"{PREFIX}PUBLIC_URL must be the address customers see, e.g. https://book.example"
+        )
     if len(settings.secret_key) < 32:
         raise SettingsError(f"{PREFIX}SECRET_KEY is required: 32 random characters or more")
     if not settings.link_keys:

@@ -22,4 +22,4 @@ migrate = Migrate()
 
 def current_settings() -> Settings:
     """The settings of the running application."""
-    return cast(Settings, current_app.extensions[SETTINGS_KEY])
+    return cast("Settings", current_app.extensions[SETTINGS_KEY])

@@ -23,7 +23,8 @@ def select_locale() -> str:
     chosen = getattr(g, "locale", None) or request.args.get("lang")
     if chosen in LOCALES:
         return str(chosen)
-    return request.accept_languages.best_match(LOCALES) or getattr(g, "garage_locale", LOCALES[0])
+    own = str(getattr(g, "garage_locale", LOCALES[0]))
+    return request.accept_languages.best_match(LOCALES) or own
 
 
 def use_locale(locale: str | None) -> None:

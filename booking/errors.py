@@ -67,5 +67,3 @@ class KeyReusedError(DomainError):
     code = "idempotency_key_reused"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = _l("This Idempotency-Key was used before with other content.")
-
-

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 from sqlalchemy import text
 
@@ -14,10 +17,10 @@ from app.db.types import UtcDateTime
 MIGRATION_LOCK = 7_205_759
 
 
-def _render_item(kind: str, item: object, autogen_context: object) -> str | bool:
+def _render_item(kind: str, item: object, autogen_context: AutogenContext) -> str | Literal[False]:
     """Migrations name our own types."""
     if kind == "type" and isinstance(item, UtcDateTime):
-        autogen_context.imports.add("from app.db.types import UtcDateTime")  # type: ignore[attr-defined]  # Alembic's
+        autogen_context.imports.add("from app.db.types import UtcDateTime")
         return "UtcDateTime()"
     return False
 

@@ -11,7 +11,13 @@ from werkzeug.exceptions import HTTPException
 from app.errors import DomainError, RateLimitedError
 
 CONTENT_TYPE = "application/problem+json"
-HTTP_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
+HTTP_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+}
 
 
 def problem_response(error: DomainError | HTTPException | None) -> Response:

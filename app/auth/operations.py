@@ -92,9 +92,7 @@ def sign_in(session: Session, *, email: str, password: str, keep: bool) -> str:
 def sign_out(session: Session, *, token: str) -> None:
     """End this one session."""
     session.execute(
-        update(UserSession)
-        .where(UserSession.token_hash == hash_token(token))
-        .values(revoked_at=clock.now())
+        update(UserSession).where(UserSession.token_hash == hash_token(token)).values(revoked_at=clock.now())
     )
 
 

@@ -36,10 +36,10 @@ def _is_test() -> bool:
 
 
 @lru_cache(maxsize=2)
-def _hasher(cheap: bool) -> PasswordHasher:  # noqa: FBT001  # a cache key
+def _hasher(cheap: bool) -> PasswordHasher:  # a cache key
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1) if cheap else PasswordHasher()
 
 
 @lru_cache(maxsize=2)
-def _nobody(cheap: bool) -> str:  # noqa: FBT001  # a cache key
+def _nobody(cheap: bool) -> str:  # a cache key
     return _hasher(cheap).hash("nobody has this password")

@@ -45,7 +45,7 @@ def _check_statement(state: ORMExecuteState) -> None:
         return
     _require_named(state.statement, tables)
     if state.is_select and state.is_orm_statement:
-        state.statement = state.statement.options(  # type: ignore[attr-defined]  # a Select
+        state.statement = state.statement.options(
             with_loader_criteria(GarageOwned, lambda cls: cls.garage_id == scope, include_aliases=True)
         )
 

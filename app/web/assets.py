@@ -72,7 +72,7 @@ def init_assets(app: Flask, folder: Path) -> None:
         if asset is None:
             abort(404)
         body, encoding = asset.body, None
-        if asset.compressed is not None and "gzip" in request.accept_encodings:
+        if asset.compressed is not None and request.accept_encodings.quality("gzip"):
             body, encoding = asset.compressed, "gzip"
         response = Response(body, content_type=asset.content_type)
         response.headers["Cache-Control"] = FOR_EVER

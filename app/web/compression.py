@@ -6,7 +6,14 @@ import gzip
 
 from flask import Flask, Response, request
 
-KINDS = {"text/html", "application/json", "application/problem+json", "text/calendar", "text/css", "text/plain"}
+KINDS = {
+    "text/html",
+    "application/json",
+    "application/problem+json",
+    "text/calendar",
+    "text/css",
+    "text/plain",
+}
 WORTH_IT = 600
 
 
@@ -15,10 +22,14 @@ def init_compression(app: Flask) -> None:
 
     @app.after_request
     def _compress(response: Response) -> Response:
-        if response.mimetype not in KINDS or response.direct_passthrough or "Content-Encoding" in response.headers:
+        if (
+            response.mimetype not in KINDS
+            or response.direct_passthrough
+            or "Content-Encoding" in response.headers
+        ):
             return response
         response.vary.add("Accept-Encoding")
-        if "gzip" not in request.accept_encodings or response.status_code in {204, 304}:
+        if not request.accept_encodings.quality("gzip") or response.status_code in {204, 304}:
             return response
         body = response.get_data()
         if len(body) >= WORTH_IT:

@@ -67,7 +67,9 @@ def load_set_up(session: Session, workshop: WorkshopView, *, first_on: date, las
             engine.DatedException(row.first_on, row.last_on, plain_spans(row.hours))
             for row in list_exceptions(session, garage_id, workshop.id)
         ),
-        holidays=public_holidays(country, subdivision, years=years) if rules.observe_holidays else frozenset(),
+        holidays=public_holidays(country, subdivision, years=years)
+        if rules.observe_holidays
+        else frozenset(),
     )
     bays, technicians, cars = _plain_resources(list_resources(session, garage_id, workshop.id))
     plain = engine.Workshop(
@@ -126,8 +128,7 @@ def prepare(
 
 def plain_week(hours: dict[str, Any]) -> engine.Week:
     """Stored weekly hours as the engine's seven days."""
-    days = tuple(plain_spans(hours.get(day, [])) for day in DAYS)
-    return days  # type: ignore[return-value]  # seven of them
+    return tuple(plain_spans(hours.get(day, [])) for day in DAYS)  # type: ignore[return-value]  # seven of them
 
 
 def plain_spans(spans: list[Any]) -> engine.Spans:

@@ -220,9 +220,7 @@ def _lines_of(session: Session, garage_id: int, ids: list[int]) -> dict[int, lis
 def _places_of(session: Session, garage_id: int, ids: list[int]) -> dict[int, list[PlaceView]]:
     rows = session.execute(
         select(Occupancy, Resource.kind, Resource.name)
-        .join(
-            Resource, (Resource.garage_id == Occupancy.garage_id) & (Resource.id == Occupancy.resource_id)
-        )
+        .join(Resource, (Resource.garage_id == Occupancy.garage_id) & (Resource.id == Occupancy.resource_id))
         .where(Occupancy.garage_id == garage_id, Occupancy.appointment_id.in_(ids))
         .order_by(Occupancy.appointment_id, Occupancy.starts_at)
     )

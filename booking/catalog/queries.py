@@ -29,7 +29,9 @@ def get_service_types(
     Raises UnknownServiceError for a code that is unknown, archived, or not for this caller.
     """
     wanted = set(codes)
-    found = [row for row in list_service_types(session, garage_id, online_only=online_only) if row.code in wanted]
+    found = [
+        row for row in list_service_types(session, garage_id, online_only=online_only) if row.code in wanted
+    ]
     if not wanted or len(found) != len(wanted):
         raise UnknownServiceError
     return found

@@ -75,7 +75,9 @@ def parse_email(value: str) -> str | None:
 def parse_plate(value: str) -> str:
     """A plate as stored: upper-case letters and digits only (``GA482QT``); any country's."""
     text = clean_text(value, most=20).upper()
-    plate = _PLATE.sub("", "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)))
+    plate = _PLATE.sub(
+        "", "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    )
     if text and not plate:
         raise ValueError(_("A number plate has letters and digits."))
     if len(plate) > MAX_PLATE:

@@ -42,7 +42,9 @@ def find_or_create_customer(session: Session, *, garage_id: int, details: Custom
     """
     customer = _find(session, garage_id, details)
     if customer is None:
-        customer = Customer(garage_id=garage_id, name=details.name, phone=details.phone, locale=details.locale)
+        customer = Customer(
+            garage_id=garage_id, name=details.name, phone=details.phone, locale=details.locale
+        )
         session.add(customer)
     customer.email = details.email or customer.email
     customer.locale = details.locale

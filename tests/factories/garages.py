@@ -26,7 +26,7 @@ class MadeGarage:
     workshop: WorkshopView
 
 
-def make_garage(  # noqa: PLR0913  # a factory: every argument has a default
+def make_garage(  # a factory: every argument has a default
     *,
     slug: str = "martin",
     workshop_slug: str = "lyon",
@@ -40,7 +40,13 @@ def make_garage(  # noqa: PLR0913  # a factory: every argument has a default
     garage: dict[str, Any] | None = None,
 ) -> MadeGarage:
     """A garage that opens 08:00-12:00 and 13:30-18:00 on weekdays and changes oil in 45 minutes."""
-    facts = {"name": f"Garage {slug}", "country": "FR", "locale": "fr", "currency": "EUR", "accent": "#1441b5"}
+    facts = {
+        "name": f"Garage {slug}",
+        "country": "FR",
+        "locale": "fr",
+        "currency": "EUR",
+        "accent": "#1441b5",
+    }
     with unit_of_work() as session:
         row = Garage(slug=slug, **(facts | (garage or {})))
         session.add(row)
@@ -63,10 +69,16 @@ def make_garage(  # noqa: PLR0913  # a factory: every argument has a default
             [
                 WorkshopCalendar(**keys),
                 MessageRules(**keys, sms_countries=["FR"]),
-                WorkshopRules(**keys, **({"hours": OFFICE_HOURS if hours is None else hours} | (rules or {}))),
+                WorkshopRules(
+                    **keys, **({"hours": OFFICE_HOURS if hours is None else hours} | (rules or {}))
+                ),
             ]
         )
-        wanted = (("bay", bays, "Bay"), ("technician", technicians, "Tech"), ("courtesy_car", courtesy_cars, "Car"))
+        wanted = (
+            ("bay", bays, "Bay"),
+            ("technician", technicians, "Tech"),
+            ("courtesy_car", courtesy_cars, "Car"),
+        )
         for kind, count, name in wanted:
             for number in range(count):
                 session.add(Resource(**keys, kind=kind, name=f"{name} {number + 1}", position=number))

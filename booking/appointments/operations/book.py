@@ -56,9 +56,7 @@ def book_appointment(
     return appointment
 
 
-def _place(
-    session: Session, workshop: WorkshopView, request: BookingRequest
-) -> tuple[Prepared, Placement]:
+def _place(session: Session, workshop: WorkshopView, request: BookingRequest) -> tuple[Prepared, Placement]:
     arrives_on = local_date(request.arrives_at, workshop.timezone)
     prepared = prepare(session, workshop, request.visit, first_on=arrives_on, last_on=arrives_on)
     if request.arrives_at.second or request.arrives_at.microsecond:

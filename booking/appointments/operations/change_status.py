@@ -38,7 +38,13 @@ def cancel_appointment(
     if appointment.status == Status.CANCELLED:
         return appointment
     appointment.cancel_reason = reason
-    _step(session, appointment, target=Status.CANCELLED, actor=actor, detail={"reason": reason} if reason else None)
+    _step(
+        session,
+        appointment,
+        target=Status.CANCELLED,
+        actor=actor,
+        detail={"reason": reason} if reason else None,
+    )
     publish(AppointmentCancelled(garage_id=garage_id, appointment_id=appointment.id))
     return appointment
 
@@ -73,9 +79,7 @@ def change_status(
     return appointment
 
 
-def _locked(
-    session: Session, *, garage_id: int, appointment_id: int, version: int | None
-) -> Appointment:
+def _locked(session: Session, *, garage_id: int, appointment_id: int, version: int | None) -> Appointment:
     """The appointment, read again under its workshop's lock."""
     workshop_id = get_appointment(session, garage_id, appointment_id).workshop_id
     calendar = lock_calendar(session, garage_id, workshop_id)
