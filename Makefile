@@ -1,0 +1,57 @@
+# Everything a developer does here, each by one word. `make help` lists the words.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PORT ?= 8000
+WORKERS ?= 2
+JOBS ?= 2
+BIN := .venv/bin
+FLASK := $(BIN)/flask --app wsgi
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --durations=15
+TEMPLATES := $(wildcard app/templates booking/templates calendars/templates notifications/templates)
+ZONES := UTC Pacific/Apia America/St_Johns Asia/Kathmandu
+
+.PHONY: help run test test-long check bench
+
+help: ## List these words
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: export GARAGENDA_ENV := development
+run: export GARAGENDA_DATA_DIR := var
+run: export GARAGENDA_PUBLIC_URL := http://127.0.0.1:$(PORT)
+run: .venv/runtime.lock ## Set everything up, load the demo garage if there is none, and serve it
+	@$(FLASK) db upgrade
+	@garages="$$($(FLASK) garage list)"; test -n "$$garages" || $(FLASK) demo load
+	@exec $(FLASK) serve --port $(PORT) --workers $(WORKERS)
+
+test: .venv/dev.lock ## All tests but the long ones, on SQLite and PostgreSQL
+	$(PYTEST) -m "not long"
+
+test-long: .venv/dev.lock ## Every test at full size, then those of time under four zones
+	$(PYTEST)
+	for zone in $(ZONES); do echo "TZ=$$zone"; TZ=$$zone $(PYTEST) -m "time and not long"; done
+
+check: .venv/dev.lock ## Format, lint, types, imports, templates, translations, style sheets
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --lint --quiet $(TEMPLATES)
+	$(BIN)/python tools/translations.py --check
+	$(BIN)/python tools/build_css.py --check
+
+bench: .venv/dev.lock ## Run the benchmarks; they print ratios
+	for program in bench/bench_*.py; do $(BIN)/python "$$program"; done
+
+# A lock is installed when its text is another than at the last time; the copy beside it remembers.
+.venv/runtime.lock: requirements.txt | $(BIN)/python
+.venv/dev.lock: requirements-dev.txt | $(BIN)/python
+.venv/runtime.lock .venv/dev.lock:
+	@cmp -s $< $@ || $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r $<
+	@cp $< $@
+
+$(BIN)/python:
+	$(PYTHON) -m venv .venv
