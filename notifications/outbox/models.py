@@ -39,8 +39,9 @@ _STATES = ", ".join(f"'{state}'" for state in State)
 class Message(GarageOwned, Base):
     """One SMS or e-mail to one person about one version of one appointment.
 
-    ``body`` holds ``{link}``, filled in when sent or shown. ``fence`` rises with every claim:
-    a sender whose lease is over cannot write. ``useful_until`` ends its sense.
+    ``body`` holds ``{link}``, filled in when sent or shown. ``arrives_at`` is the arrival it was
+    planned for. ``fence`` rises with every claim: a sender whose lease is over cannot write.
+    ``useful_until`` ends its sense; ``reason`` says why it ended otherwise than sent.
     """
 
     __tablename__ = "message"
@@ -81,8 +82,10 @@ class Message(GarageOwned, Base):
     cost_cents: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(default=State.PLANNED)
     reason: Mapped[str] = mapped_column(default="")
+    arrives_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    useful_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    useful_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    heeds_quiet_hours: Mapped[bool] = mapped_column(default=True)
     attempts: Mapped[int] = mapped_column(default=0)
     fence: Mapped[int] = mapped_column(default=0)
     lease_owner: Mapped[str] = mapped_column(default="")
