@@ -66,6 +66,7 @@ def reading() -> Iterator[Session]:
         if session.new or session.dirty or session.deleted:
             raise RuntimeError("a reading transaction has changed rows")
     finally:
+        session.expunge_all()  # a rollback would empty the rows that were read
         session.rollback()
         db.session.remove()
 
