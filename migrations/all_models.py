@@ -1,4 +1,14 @@
-"""Imports the models of every part, so that the metadata is whole."""
+"""Imports the models of every part, so that the metadata is whole whatever else is loaded."""
 
+# ruff: noqa: F401  # imported for the tables they declare
+import app.auth.models
+import app.jobs.models
+import app.security.models
+import app.tenancy.models
+import booking.appointments.models
+import booking.catalog.models
+import booking.customers.models
+import booking.drafts.models
+import booking.resources.models
 import notifications.outbox.models
-import notifications.planning.models  # noqa: F401
+import notifications.planning.models
