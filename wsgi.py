@@ -7,6 +7,7 @@ from pathlib import Path
 
 from apiflask import APIFlask
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import clock
@@ -24,9 +25,12 @@ from app.web.access import init_access
 from app.web.assets import init_assets
 from app.web.compression import init_compression
 from app.web.errors import init_errors
+from app.web.filters import init_filters
 from app.web.health import blueprint as health
 from app.web.icons import init_icons
 from app.web.logs import configure_logs, init_request_log
+from app.web.registries import NavEntry, add_nav_entry
+from app.web.shell import init_shell
 from booking.errors import SlotTakenError
 from booking.resources.no_overlap import NO_OVERLAP
 from booking.routes import BLUEPRINTS as BOOKING
@@ -92,6 +96,8 @@ def _init_platform(flask: Flask, settings: Settings) -> None:
     init_headers(flask, settings)
     init_assets(flask, ROOT / "app" / "static")
     init_icons(flask)
+    init_filters(flask)
+    init_shell(flask)
     init_compression(flask)
     init_errors(flask, renderers={"/api/": problem_response})
 
@@ -99,3 +105,4 @@ def _init_platform(flask: Flask, settings: Settings) -> None:
 def _wire() -> None:
     """Registries and events: what lower parts show and say, filled by the parts above them."""
     name_constraint(NO_OVERLAP, SlotTakenError)
+    add_nav_entry(NavEntry("calendars_board.today", _l("Day"), "cal", role="technician", position=10))

@@ -2,4 +2,6 @@
 
 from flask import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from booking.desk.views import blueprint as desk
+
+BLUEPRINTS: tuple[Blueprint, ...] = (desk,)

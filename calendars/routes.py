@@ -2,4 +2,6 @@
 
 from flask import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from calendars.board.views import blueprint as board
+
+BLUEPRINTS: tuple[Blueprint, ...] = (board,)

@@ -11,6 +11,7 @@ from flask_login import current_user
 from app.auth.roles import Role
 from app.extensions import csrf, current_settings
 from app.security.policy import Policy, policy_of
+from app.web.shell import open_desk
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
@@ -40,6 +41,7 @@ def _check_member(policy: Policy) -> ResponseReturnValue | None:
         return redirect(url_for("auth.sign_in", next=target))
     if not current_user.role.may_act_as(Role(policy.role)):
         abort(403)
+    open_desk()
     return None
 
 

@@ -31,6 +31,7 @@ class BusyRow:
     starts_at: datetime
     ends_at: datetime
     kind: str
+    label: str = ""
 
 
 def get_rules(session: Session, garage_id: int, workshop_id: int) -> WorkshopRules:
@@ -84,7 +85,9 @@ def list_busy(
 
     No row is longer than 14 days, which bounds the range of the index from below.
     """
-    statement = select(Occupancy.resource_id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.kind).where(
+    statement = select(
+        Occupancy.resource_id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.kind, Occupancy.label
+    ).where(
         Occupancy.garage_id == garage_id,
         Occupancy.workshop_id == workshop_id,
         Occupancy.ends_at > starts_at,

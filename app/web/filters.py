@@ -1,0 +1,89 @@
+"""Jinja filters: instants on the workshop's clock, lengths, money, a garage's own words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from babel.numbers import format_currency, get_currency_precision
+from flask import Flask
+from flask_babel import format_date, get_locale
+from flask_babel import gettext as _
+
+from app.i18n import pick
+from app.localtime import to_local
+
+
+def init_filters(app: Flask) -> None:
+    """Register every filter of this file under its own name."""
+    app.jinja_env.filters.update(
+        localtime=localtime,
+        localday=localday,
+        dateformat=dateformat,
+        hours=hours,
+        duration=duration,
+        money=money,
+        pick=pick,
+        initials=initials,
+        phone=phone,
+    )
+
+
+def localtime(moment: datetime, timezone: str) -> str:
+    """``8:30``: the wall-clock time of chips and boards, 24 hours, in every language."""
+    return f"{to_local(moment, timezone):%-H:%M}"
+
+
+def localday(moment: datetime, timezone: str, pattern: str = "EEE d MMM") -> str:
+    """The local date of an instant, in the reader's language."""
+    return dateformat(to_local(moment, timezone).date(), pattern)
+
+
+def dateformat(on: date, pattern: str = "medium") -> str:
+    """A date in the reader's language; ``pattern`` as CLDR writes it."""
+    return str(format_date(on, pattern))
+
+
+def hours(minutes: int) -> str:
+    """``7.25 h`` and ``7,25 h``: how much of a day is booked."""
+    text = f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
+    return _("%(number)s h", number=text.replace(".", _decimal_mark()))
+
+
+def duration(minutes: int) -> str:
+    """``45 min``, ``1 h 15``, ``2 h``; parts never come apart at a line's end."""
+    whole, rest = divmod(minutes, 60)
+    if not whole:
+        return f"{rest}\u00a0min"
+    return f"{whole}\u00a0h\u00a0{rest:02d}" if rest else f"{whole}\u00a0h"
+
+
+def money(cents: int, currency: str) -> str:
+    """A price in the reader's language; whole amounts without their zeros."""
+    locale = get_locale()
+    precision = get_currency_precision(currency)
+    amount = cents / 10**precision
+    if cents % 10**precision:
+        return str(format_currency(amount, currency, locale=locale))
+    whole = str(locale.currency_formats["standard"].pattern).replace(".00", "") if locale else "¤#,##0"
+    return str(format_currency(amount, currency, whole, locale=locale, currency_digits=False))
+
+
+def initials(name: str) -> str:
+    """Up to two capitals that stand for a name."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+def phone(number: str) -> str:
+    """An E.164 number as people write it, in the international form."""
+    import phonenumbers  # noqa: PLC0415  # 23 MB of metadata: loaded when first shown
+
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def _decimal_mark() -> str:
+    return "," if str(get_locale()).startswith("fr") else "."

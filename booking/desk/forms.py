@@ -1,0 +1,53 @@
+"""The desk's forms, checked for shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from app.errors import InvalidInputError
+from booking.appointments.life_cycle import Status
+from booking.customers.fields import clean_text
+
+MAX_REASON = 200
+
+
+@dataclass(frozen=True, slots=True)
+class StatusForm:
+    """A step, taken from the version that the page showed."""
+
+    target: Status
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelForm:
+    """Why, in a few words, and the version that the page showed."""
+
+    reason: str
+    version: int
+
+
+def read_status(form: Mapping[str, str]) -> StatusForm:
+    """Raises InvalidInputError for a state that does not exist or a version that is no number."""
+    if form.get("target") not in set(Status):
+        raise InvalidInputError({"target": _("Please choose one of the options.")})
+    return StatusForm(target=Status(form["target"]), version=_version(form))
+
+
+def read_cancel(form: Mapping[str, str]) -> CancelForm:
+    """Raises InvalidInputError for an unreadable or endless reason, or a version that is no number."""
+    try:
+        reason = clean_text(form.get("reason", ""), most=MAX_REASON)
+    except ValueError as error:
+        raise InvalidInputError({"reason": str(error)}) from error
+    return CancelForm(reason=reason, version=_version(form))
+
+
+def _version(form: Mapping[str, str]) -> int:
+    text = form.get("version", "")
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise InvalidInputError({"version": _("Please reload the page and try again.")})
+    return int(text)

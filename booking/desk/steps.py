@@ -1,0 +1,44 @@
+"""Which step comes next for a visit, in the order the desk would take it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from booking.appointments.life_cycle import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One button: the state it leads to, what it says."""
+
+    target: Status
+    label: Any
+    symbol: str
+
+
+_STEPS: dict[Status, tuple[Step, ...]] = {
+    Status.CONFIRMED: (
+        Step(Status.ARRIVED, _l("Check in"), "check"),
+        Step(Status.IN_PROGRESS, _l("Start work"), "wrench"),
+        Step(Status.NO_SHOW, _l("No-show"), "x"),
+    ),
+    Status.ARRIVED: (
+        Step(Status.IN_PROGRESS, _l("Start work"), "wrench"),
+        Step(Status.READY, _l("Mark as ready"), "check"),
+    ),
+    Status.IN_PROGRESS: (
+        Step(Status.READY, _l("Mark as ready"), "check"),
+        Step(Status.WAITING_PARTS, _l("Waiting for parts"), "hour"),
+    ),
+    Status.WAITING_PARTS: (Step(Status.IN_PROGRESS, _l("Go on with the work"), "wrench"),),
+    Status.READY: (Step(Status.COLLECTED, _l("Collected"), "key"),),
+    Status.NO_SHOW: (Step(Status.ARRIVED, _l("Came after all"), "check"),),
+}
+
+
+def next_steps(status: Status) -> tuple[Step, ...]:
+    """The steps to offer; cancelling and deciding on a request stand elsewhere."""
+    return _STEPS.get(status, ())

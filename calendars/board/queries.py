@@ -1,0 +1,147 @@
+"""Loading a day for the board: a constant number of statements, whatever stands in it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.localtime import day_bounds, from_minutes
+from app.tenancy.queries import WorkshopView
+from booking.appointments.life_cycle import LIVE
+from booking.appointments.loading import SetUp, load_set_up
+from booking.appointments.queries import AppointmentView, list_day
+from booking.availability.engine.opening import opening, working_time
+from booking.resources.models import Resource
+from booking.resources.queries import BusyRow, list_busy, list_resources
+from calendars.board.day import (
+    Column,
+    Frame,
+    Interval,
+    Shut,
+    cards_of,
+    frame_of,
+    minutes_of,
+    minutes_within,
+    percent,
+    shut_around,
+)
+
+By = Literal["bay", "technician"]
+
+
+@dataclass(frozen=True, slots=True)
+class DayLoad:
+    """How full a day of the week is: technicians' booked of working minutes."""
+
+    on: date
+    percent: int
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoardDay:
+    """Everything the day's page shows."""
+
+    on: date
+    frame: Frame
+    columns: tuple[Column, ...]
+    week: tuple[DayLoad, ...]
+    visits: tuple[AppointmentView, ...]
+    unplanned: tuple[AppointmentView, ...]
+    is_open: bool
+
+
+def get_board_day(session: Session, workshop: WorkshopView, *, on: date, by: By) -> BoardDay:
+    """The workshop's day by bay or by technician, with the load of its week."""
+    monday = on - timedelta(days=on.weekday())
+    sunday = monday + timedelta(days=6)
+    set_up = load_set_up(session, workshop, first_on=monday, last_on=sunday)
+    resources = list_resources(session, workshop.garage_id, workshop.id)
+    bounds = day_bounds(on, workshop.timezone)
+    busy = list_busy(
+        session,
+        workshop.garage_id,
+        workshop.id,
+        starts_at=day_bounds(monday, workshop.timezone)[0],
+        ends_at=day_bounds(sunday, workshop.timezone)[1],
+    )
+    visits = list_day(session, workshop.garage_id, workshop.id, starts_at=bounds[0], ends_at=bounds[1])
+    open_times = intervals(opening(set_up.plain.hours, on))
+    today = [row for row in busy if row.ends_at > bounds[0] and row.starts_at < bounds[1]]
+    jobs = [(row.starts_at, row.ends_at) for row in today if row.kind == "job"]
+    frame = frame_of(bounds, busy=[*open_times, *jobs], timezone=workshop.timezone)
+    shown = [row for row in resources if row.kind == by]
+    own = _own_time(set_up, on, kind=by)
+    return BoardDay(
+        on=on,
+        frame=frame,
+        columns=tuple(
+            _column(row, visits, today, open_times=own.get(row.id, open_times), frame=frame) for row in shown
+        ),
+        week=tuple(_week(set_up, busy, monday)),
+        visits=tuple(visits),
+        unplanned=tuple(view for view in visits if not view.places and view.status in LIVE),
+        is_open=bool(open_times),
+    )
+
+
+def intervals(plain: Iterable[tuple[int, int]]) -> list[Interval]:
+    """The engine's intervals as instants."""
+    return [(from_minutes(a), from_minutes(b)) for a, b in plain]
+
+
+def _own_time(set_up: SetUp, on: date, *, kind: By) -> dict[int, list[Interval]]:
+    """Working time of each technician; bays have no hours of their own."""
+    if kind == "bay":
+        return {}
+    hours = set_up.plain.hours
+    return {person.id: intervals(working_time(hours, person.week, on)) for person in set_up.plain.technicians}
+
+
+def _column(
+    resource: Resource,
+    visits: list[AppointmentView],
+    busy: list[BusyRow],
+    *,
+    open_times: list[Interval],
+    frame: Frame,
+) -> Column:
+    mine = [row for row in busy if row.resource_id == resource.id]
+    jobs = [(row.starts_at, row.ends_at) for row in mine if row.kind == "job"]
+    away = [row for row in mine if row.kind in {"leave", "block", "imported"}]
+    return Column(
+        name=resource.name,
+        note=", ".join(resource.tags),
+        booked_minutes=minutes_within(jobs, open_times),
+        open_minutes=minutes_of(open_times),
+        cards=cards_of(visits, resource_id=resource.id, kind=resource.kind, frame=frame),
+        shut=(*shut_around(open_times, frame=frame, label=_("Closed")), *_away(away, frame)),
+    )
+
+
+def _away(rows: list[BusyRow], frame: Frame) -> list[Shut]:
+    words = {"leave": _("Leave"), "block": _("Blocked"), "imported": _("Busy elsewhere")}
+    spans = [(*frame.span(row.starts_at, row.ends_at), row.label or words[row.kind]) for row in rows]
+    return [Shut(at, length, label) for at, length, label in spans if length]
+
+
+def _week(set_up: SetUp, busy: list[BusyRow], monday: date) -> Iterable[DayLoad]:
+    jobs: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for row in busy:
+        if row.kind == "job":
+            jobs[row.resource_id].append((row.starts_at, row.ends_at))
+    hours = set_up.plain.hours
+    for number in range(7):
+        on = monday + timedelta(days=number)
+        booked = whole = 0
+        for person in set_up.plain.technicians:
+            open_times = intervals(working_time(hours, person.week, on))
+            booked += minutes_within(jobs[person.id], open_times)
+            whole += minutes_of(open_times)
+        yield DayLoad(on=on, percent=percent(booked, whole), is_open=whole > 0)
