@@ -42,7 +42,7 @@ class WorkshopView:
 def find_garage(session: Session, slug: str) -> GarageView | None:
     """The garage called ``slug``."""
     row = session.scalar(select(Garage).where(Garage.slug == slug))
-    return _garage_view(row) if row else None
+    return garage_view(row) if row else None
 
 
 def get_garage(session: Session, garage_id: int) -> GarageView:
@@ -50,7 +50,7 @@ def get_garage(session: Session, garage_id: int) -> GarageView:
     row = session.get(Garage, garage_id)
     if row is None:
         raise NotFoundError
-    return _garage_view(row)
+    return garage_view(row)
 
 
 def list_workshops(session: Session, garage_id: int) -> list[WorkshopView]:
@@ -60,7 +60,7 @@ def list_workshops(session: Session, garage_id: int) -> list[WorkshopView]:
         .where(Workshop.garage_id == garage_id, Workshop.archived_at.is_(None))
         .order_by(Workshop.position, Workshop.id)
     )
-    return [_workshop_view(row) for row in rows]
+    return [workshop_view(row) for row in rows]
 
 
 def get_workshop(session: Session, garage_id: int, slug: str) -> WorkshopView:
@@ -72,7 +72,22 @@ def get_workshop(session: Session, garage_id: int, slug: str) -> WorkshopView:
     )
     if row is None:
         raise NotFoundError
-    return _workshop_view(row)
+    return workshop_view(row)
+
+
+def get_place(session: Session, garage_slug: str, workshop_slug: str) -> tuple[GarageView, WorkshopView]:
+    """The garage and its workshop in use at a public address, in one statement; raises NotFoundError.
+
+    The caller stands in :func:`app.tenancy.scope.across_garages`: the address names the garage.
+    """
+    row = session.execute(
+        select(Garage, Workshop)
+        .join(Workshop, Workshop.garage_id == Garage.id)
+        .where(Garage.slug == garage_slug, Workshop.slug == workshop_slug, Workshop.archived_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return garage_view(row[0]), workshop_view(row[1])
 
 
 def get_workshop_by_id(session: Session, garage_id: int, workshop_id: int) -> WorkshopView:
@@ -80,10 +95,11 @@ def get_workshop_by_id(session: Session, garage_id: int, workshop_id: int) -> Wo
     row = session.scalar(select(Workshop).where(Workshop.garage_id == garage_id, Workshop.id == workshop_id))
     if row is None:
         raise NotFoundError
-    return _workshop_view(row)
+    return workshop_view(row)
 
 
-def _garage_view(row: Garage) -> GarageView:
+def garage_view(row: Garage) -> GarageView:
+    """The row as pages know it."""
     return GarageView(
         id=row.id,
         slug=row.slug,
@@ -95,7 +111,8 @@ def _garage_view(row: Garage) -> GarageView:
     )
 
 
-def _workshop_view(row: Workshop) -> WorkshopView:
+def workshop_view(row: Workshop) -> WorkshopView:
+    """The row as pages know it."""
     return WorkshopView(
         id=row.id,
         garage_id=row.garage_id,
