@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -97,33 +97,22 @@ def prepare(
         session, workshop.garage_id, codes=question.service_codes, online_only=question.online
     )
     demand = _demand(question, types, set_up)
-    starts, ends = reach(set_up.plain.hours, demand, first_on=first_on, last_on=last_on)
-    busy = list_busy(
-        session,
-        workshop.garage_id,
-        workshop.id,
-        starts_at=from_minutes(starts),
-        ends_at=from_minutes(ends),
-        except_appointment_id=except_appointment_id,
-    )
-    margin = timedelta(minutes=set_up.rules.slot_minutes)
-    visits = _list_visits(
-        session,
-        workshop,
-        starts_at=day_bounds(first_on, workshop.timezone)[0] - margin,
-        ends_at=day_bounds(last_on, workshop.timezone)[1] + margin,
-        with_services=bool(demand.caps),
-        except_appointment_id=except_appointment_id,
-    )
+    dates = _Dates(first_on, last_on, except_appointment_id)
     state = replace(
         set_up.plain,
-        busy=tuple(
-            engine.Busy(row.resource_id, to_minutes(row.starts_at), to_minutes_up(row.ends_at), row.kind)  # type: ignore[arg-type]  # checked by the database
-            for row in busy
-        ),
-        visits=visits,
+        busy=_list_busy(session, set_up, demand, dates=dates),
+        visits=_list_visits(session, set_up, dates=dates, with_services=bool(demand.caps)),
     )
     return Prepared(state=state, demand=demand, service_types=types, rules=set_up.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class _Dates:
+    """The local dates that are asked about, and the appointment that counts nowhere."""
+
+    first_on: date
+    last_on: date
+    except_appointment_id: int | None
 
 
 def plain_week(hours: dict[str, Any]) -> engine.Week:
@@ -200,26 +189,41 @@ def _plain_service(row: ServiceType) -> engine.ServiceType:
     )
 
 
+def _list_busy(
+    session: Session, set_up: SetUp, demand: engine.Demand, *, dates: _Dates
+) -> tuple[engine.Busy, ...]:
+    workshop = set_up.workshop
+    starts, ends = reach(set_up.plain.hours, demand, first_on=dates.first_on, last_on=dates.last_on)
+    rows = list_busy(
+        session,
+        workshop.garage_id,
+        workshop.id,
+        starts_at=from_minutes(starts),
+        ends_at=from_minutes(ends),
+        except_appointment_id=dates.except_appointment_id,
+    )
+    return tuple(
+        engine.Busy(row.resource_id, to_minutes(row.starts_at), to_minutes_up(row.ends_at), row.kind)  # type: ignore[arg-type]  # checked by the database
+        for row in rows
+    )
+
+
 def _list_visits(
-    session: Session,
-    workshop: WorkshopView,
-    *,
-    starts_at: datetime,
-    ends_at: datetime,
-    with_services: bool,
-    except_appointment_id: int | None,
+    session: Session, set_up: SetUp, *, dates: _Dates, with_services: bool
 ) -> tuple[engine.Visit, ...]:
+    workshop = set_up.workshop
+    margin = timedelta(minutes=set_up.rules.slot_minutes)
     statement = select(
         Appointment.id, Appointment.arrives_at, Appointment.work_minutes, Appointment.source
     ).where(
         Appointment.garage_id == workshop.garage_id,
         Appointment.workshop_id == workshop.id,
-        Appointment.arrives_at >= starts_at,
-        Appointment.arrives_at < ends_at,
+        Appointment.arrives_at >= day_bounds(dates.first_on, workshop.timezone)[0] - margin,
+        Appointment.arrives_at < day_bounds(dates.last_on, workshop.timezone)[1] + margin,
         Appointment.status.in_([status.value for status in LIVE]),
     )
-    if except_appointment_id is not None:
-        statement = statement.where(Appointment.id != except_appointment_id)
+    if dates.except_appointment_id is not None:
+        statement = statement.where(Appointment.id != dates.except_appointment_id)
     rows = session.execute(statement.order_by(Appointment.id)).all()
     services = _services_of(session, workshop, [row.id for row in rows]) if with_services and rows else {}
     return tuple(

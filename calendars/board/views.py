@@ -115,5 +115,5 @@ def _navigation(
     }
 
 
-def _entry(label: str, href: str, current: bool) -> dict[str, Any]:  # noqa: FBT001  # a plain fact
+def _entry(label: str, href: str, current: bool) -> dict[str, Any]:
     return {"label": label, "href": href, "current": current}

@@ -1,0 +1,46 @@
+"""Migrations: up and down on both databases, no drift from the models, the guard created."""
+
+from __future__ import annotations
+
+import flask_migrate
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+import migrations.all_models  # noqa: F401  # fills the metadata
+from app.db.base import Base
+from app.db.session import db
+from booking.resources.no_overlap import GuardMissingError, check_no_overlap_guard
+from tests.support.databases import Database
+
+
+def test_up_leaves_no_difference_to_the_models(unmigrated_database: Database) -> None:
+    with unmigrated_database.app.app_context():
+        flask_migrate.upgrade()
+        with db.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, Base.metadata) == []
+
+
+def test_down_takes_everything_back(unmigrated_database: Database) -> None:
+    with unmigrated_database.app.app_context():
+        flask_migrate.upgrade()
+        flask_migrate.downgrade(revision="base")
+        with db.engine.connect() as connection:
+            assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+
+
+def test_up_again_after_down_works(unmigrated_database: Database) -> None:
+    with unmigrated_database.app.app_context():
+        flask_migrate.upgrade()
+        flask_migrate.downgrade(revision="base")
+        flask_migrate.upgrade()
+        with db.engine.connect() as connection:
+            check_no_overlap_guard(connection)
+
+
+def test_a_database_without_the_guard_is_noticed(unmigrated_database: Database) -> None:
+    app = unmigrated_database.app
+    with app.app_context(), db.engine.connect() as connection, pytest.raises(GuardMissingError):
+        check_no_overlap_guard(connection)
