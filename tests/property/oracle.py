@@ -61,16 +61,7 @@ def oracle_slots(
     workshop: Workshop, demand: Demand, first_on: date, last_on: date, now: Instant
 ) -> list[Slot]:
     """Return what is offered on the local dates ``first_on`` to ``last_on``, both included."""
-    oracle = Oracle(workshop, demand, now)
-    found: list[Slot] = []
-    on = first_on
-    while on <= last_on:
-        for arrives_at in oracle.candidates(on):
-            placement = oracle.place(arrives_at)
-            if placement is not None:
-                found.append(Slot(placement.arrives_at, placement.ready_at))
-        on += ONE_DAY
-    return sorted(found)
+    return Oracle(workshop, demand, now).slots(first_on, last_on)
 
 
 def oracle_place(workshop: Workshop, demand: Demand, arrives_at: Instant, now: Instant) -> Placement | None:
@@ -94,9 +85,11 @@ class Oracle:
         resource_ids.extend(car.id for car in workshop.courtesy_cars)
         self.busy = {resource_id: self.busy_ticks(resource_id) for resource_id in resource_ids}
         self.dates: dict[Tick, date] = {}
+        self.openings: dict[date, frozenset[Tick]] = {}
         self.grids: dict[date, list[Instant]] = {}
         self.shifts: dict[tuple[int, date], frozenset[Tick]] = {}
         self.starts: dict[tuple[Tick, Tick], list[Work]] = {}
+        self.earliest: dict[tuple[Tick, Tick], list[Work]] = {}
         self.ranks: dict[Work, tuple[int, ...]] = {}
 
     # -- what the workshop looks like -------------------------------------------------------------
@@ -127,7 +120,11 @@ class Oracle:
         return tick in self.shift(technician, self.date_of(tick))
 
     def is_open(self, tick: Tick) -> bool:
-        return tick in opening_ticks(self.hours, self.date_of(tick))
+        """Is the workshop open on this tick?"""
+        on = self.date_of(tick)
+        if on not in self.openings:
+            self.openings[on] = opening_ticks(self.hours, on)
+        return tick in self.openings[on]
 
     def date_of(self, tick: Tick) -> date:
         """Return the local date that the wall shows."""
@@ -148,6 +145,16 @@ class Oracle:
                 grid.append(arrives_at)
                 arrives_at += self.rules.slot_minutes
         return grid
+
+    def slots(self, first_on: date, last_on: date) -> list[Slot]:
+        """Try every candidate of every date."""
+        found: list[Slot] = []
+        on = first_on
+        while on <= last_on:
+            placements = [self.place(arrives_at) for arrives_at in self.candidates(on)]
+            found.extend(Slot(one.arrives_at, one.ready_at) for one in placements if one is not None)
+            on += ONE_DAY
+        return sorted(found)
 
     def place(self, arrives_at: Instant) -> Placement | None:
         """Place the visit that arrives then, if rules 5 and 8-11 let it be offered."""
@@ -213,11 +220,18 @@ class Oracle:
     def ways_to_drop_off(self, first: Tick) -> list[Work]:
         """Rule 8: every way that starts as early as any can and ends in time."""
         until = self.must_end_by(self.date_of(first))
+        tried: list[Tick] = []
+        ways: list[Work] = []
         for start in range(first, until):
+            tried.append(start)
+            if (start, until) in self.earliest:
+                ways = self.earliest[start, until]
+                break
             ways = self.ways_from(start, until)
             if ways:
-                return ways
-        return []
+                break
+        self.earliest.update({(start, until): ways for start in tried})
+        return ways
 
     def must_end_by(self, arrival_on: date) -> Tick:
         """Rule 8: the last closing of the ``stay_days``-th open day after the arrival's date."""
