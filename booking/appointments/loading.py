@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import null, select
 from sqlalchemy.orm import Session
 
 from app.localtime import day_bounds, from_minutes, to_minutes, to_minutes_up
@@ -17,10 +17,11 @@ from booking.appointments.life_cycle import LIVE
 from booking.appointments.models import Appointment, AppointmentLine
 from booking.appointments.requests import VisitQuestion
 from booking.availability.engine import model as engine
-from booking.availability.engine.demand import build_demand
+from booking.availability.engine.demand import CourtesyCarWithWait, ModeNotShared, build_demand
 from booking.availability.engine.reach import reach
 from booking.catalog.models import ServiceType
 from booking.catalog.queries import get_service_types
+from booking.errors import CourtesyCarWithWaitError, ModeNotOfferedError
 from booking.resources.models import Resource, WorkshopRules
 from booking.resources.queries import (
     DAYS,
@@ -161,16 +162,21 @@ def _plain_resources(
 
 
 def _demand(question: VisitQuestion, types: list[ServiceType], set_up: SetUp) -> engine.Demand:
-    return build_demand(
-        [_plain_service(row) for row in types],
-        mode=question.mode,
-        vehicle_class=question.vehicle_class,
-        energy=question.energy,
-        energy_skills=set_up.energy_skills,
-        workshop_notice_minutes=set_up.rules.notice_minutes,
-        courtesy_car=question.courtesy_car,
-        online=question.online,
-    )
+    try:
+        return build_demand(
+            [_plain_service(row) for row in types],
+            mode=question.mode,
+            vehicle_class=question.vehicle_class,
+            energy=question.energy,
+            energy_skills=set_up.energy_skills,
+            workshop_notice_minutes=set_up.rules.notice_minutes,
+            courtesy_car=question.courtesy_car,
+            online=question.online,
+        )
+    except ModeNotShared as error:
+        raise ModeNotOfferedError from error
+    except CourtesyCarWithWait as error:
+        raise CourtesyCarWithWaitError from error
 
 
 def _plain_service(row: ServiceType) -> engine.ServiceType:
@@ -213,8 +219,9 @@ def _list_visits(
 ) -> tuple[engine.Visit, ...]:
     workshop = set_up.workshop
     margin = timedelta(minutes=set_up.rules.slot_minutes)
+    service_id = AppointmentLine.service_type_id if with_services else null()
     statement = select(
-        Appointment.id, Appointment.arrives_at, Appointment.work_minutes, Appointment.source
+        Appointment.id, Appointment.arrives_at, Appointment.work_minutes, Appointment.source, service_id
     ).where(
         Appointment.garage_id == workshop.garage_id,
         Appointment.workshop_id == workshop.id,
@@ -222,29 +229,24 @@ def _list_visits(
         Appointment.arrives_at < day_bounds(dates.last_on, workshop.timezone)[1] + margin,
         Appointment.status.in_([status.value for status in LIVE]),
     )
+    if with_services:
+        statement = statement.outerjoin(
+            AppointmentLine,
+            (AppointmentLine.garage_id == Appointment.garage_id)
+            & (AppointmentLine.appointment_id == Appointment.id),
+        )
     if dates.except_appointment_id is not None:
         statement = statement.where(Appointment.id != dates.except_appointment_id)
     rows = session.execute(statement.order_by(Appointment.id)).all()
-    services = _services_of(session, workshop, [row.id for row in rows]) if with_services and rows else {}
-    return tuple(
-        engine.Visit(
-            arrives_at=to_minutes(row.arrives_at),
-            work_minutes=row.work_minutes,
-            online=row.source in ONLINE_SOURCES,
-            service_ids=frozenset(services.get(row.id, ())),
-        )
-        for row in rows
-    )
+    return tuple(_visit(list(lines)) for _, lines in groupby(rows, key=lambda row: row[0]))
 
 
-def _services_of(session: Session, workshop: WorkshopView, ids: list[int]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    lines = session.execute(
-        select(AppointmentLine.appointment_id, AppointmentLine.service_type_id).where(
-            AppointmentLine.garage_id == workshop.garage_id,
-            AppointmentLine.appointment_id.between(min(ids), max(ids)),
-        )
+def _visit(lines: list[Any]) -> engine.Visit:
+    """One visit from its rows, one for each service type where those are asked for."""
+    _id, arrives_at, work_minutes, source, _service = lines[0]
+    return engine.Visit(
+        arrives_at=to_minutes(arrives_at),
+        work_minutes=work_minutes,
+        online=source in ONLINE_SOURCES,
+        service_ids=frozenset(line[4] for line in lines if line[4] is not None),
     )
-    for appointment_id, service_type_id in lines:
-        found[appointment_id].append(service_type_id)
-    return found
