@@ -35,7 +35,6 @@ TOP_FILES = {
     ".gitignore",
     ".pre-commit-config.yaml",
     "djlint.toml",
-    "babel.cfg",
 }
 
 

@@ -281,17 +281,17 @@ def test_a_command_that_does_not_exist_says_so(tmp_path: Path) -> None:
 # --- PostgreSQL --------------------------------------------------------------------------------
 
 
-def test_server_programs_are_taken_from_pg_bin_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_programs_are_taken_from_pg_bin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("initdb", "postgres"):
         (tmp_path / name).touch(mode=0o755)
     monkeypatch.setenv("PG_BIN", str(tmp_path))
     assert find_binaries() == tmp_path
 
 
-def test_a_folder_without_postgres_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_without_postgres_is_not_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "initdb").touch(mode=0o755)
     monkeypatch.setenv("PG_BIN", str(tmp_path))
-    assert find_binaries() != tmp_path
+    assert find_binaries() is None
 
 
 def test_a_server_of_ones_own_is_durable_and_leaves_nothing(postgres_server: PostgresServer) -> None:
