@@ -30,14 +30,15 @@ COMMON = ("listen_addresses=", "max_connections=200", f"timezone={ODD_ZONE}", "s
 def find_binaries() -> Path | None:
     """The folder that holds ``initdb`` and ``postgres``, or None.
 
-    Looked for in ``PG_BIN``, then where the ``initdb`` on the path really lies, then in Debian's
-    folders per version, newest first.
+    ``PG_BIN``, if set, is the only place looked at. Else it is where the ``initdb`` on the path
+    really lies, then Debian's folders per version, newest first.
     """
-    found = shutil.which("initdb")
-    candidates = [Path(os.environ["PG_BIN"])] if os.environ.get("PG_BIN") else []
-    candidates += [Path(found).resolve().parent] if found else []
+    named, found = os.environ.get("PG_BIN"), shutil.which("initdb")
     debian = Path("/usr/lib/postgresql").glob("*/bin")
+    candidates = [Path(found).resolve().parent] if found else []
     candidates += sorted(debian, key=lambda folder: -float(folder.parent.name))
+    if named:
+        candidates = [Path(named)]
     for folder in candidates:
         if all(os.access(folder / program, os.X_OK) for program in ("initdb", "postgres")):
             return folder
