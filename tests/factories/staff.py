@@ -1,0 +1,21 @@
+"""People who work in a garage."""
+
+from __future__ import annotations
+
+from app.auth.operations import create_user, grant_role, set_password
+from app.auth.roles import Role
+from app.db.unit_of_work import unit_of_work
+from app.tenancy.scope import scoped_to
+from tests.factories.garages import MadeGarage
+
+PASSWORD = "correct horse battery"
+
+
+def make_member(garage: MadeGarage, email: str, role: Role, *, name: str = "Camille Perrot") -> int:
+    """An account with :data:`PASSWORD` and this role in the garage; returns the user's id."""
+    with unit_of_work() as session:
+        user_id = create_user(session, email=email, name=name).id
+        set_password(session, email=email, password=PASSWORD)
+    with scoped_to(garage.id), unit_of_work() as session:
+        grant_role(session, garage_id=garage.id, user_id=user_id, role=role)
+    return user_id
