@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from tests.support.clock import MovableClock
 
 from app.db.unit_of_work import reading, unit_of_work
 from app.events import subscribe
@@ -25,6 +24,7 @@ from booking.events import AppointmentBooked
 from booking.resources.models import Occupancy
 from tests.factories.appointments import CAMILLE, book
 from tests.factories.garages import MadeGarage, make_garage
+from tests.support.clock import MovableClock
 
 MONDAY = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)  # 08:00 in Lyon
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from tests.support.clock import MovableClock
 
 from app.db.unit_of_work import reading, unit_of_work
 from app.errors import NotFoundError, StaleVersionError
@@ -21,6 +20,7 @@ from booking.errors import MoveNotAllowedError
 from booking.resources.models import Occupancy
 from tests.factories.appointments import book
 from tests.factories.garages import MadeGarage, make_garage
+from tests.support.clock import MovableClock
 
 MONDAY = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
 DESK = Actor("staff")
