@@ -13,6 +13,7 @@ from app.auth.models import UserSession
 from app.auth.operations import create_user, end_membership, grant_role, set_password
 from app.auth.roles import Role
 from app.auth.views import safe_target
+from app.db.session import db
 from app.db.unit_of_work import reading, unit_of_work
 from app.tenancy.scope import scoped_to
 from tests.factories.garages import MadeGarage, make_garage
@@ -159,6 +160,8 @@ def test_too_many_tries_are_stopped(database: Database, garage: MadeGarage) -> N
     app = build_app(database.settings(rate_limits="sign_in=3/minute"))
     client = app.test_client()
     codes = [sign_in(client, "wrong password") for _ in range(4)]  # type: ignore[arg-type]
+    with app.app_context():
+        db.engine.dispose()
     assert codes == [422, 422, 422, 429]
 
 
