@@ -27,6 +27,7 @@ from tests.property.oracle_time import (
     Tick,
     opening,
     opening_ticks,
+    shown_on,
     ticks_of_date,
     wall,
     working_ticks,
@@ -112,7 +113,9 @@ class Oracle:
     def shift(self, technician: Technician, on: date) -> frozenset[Tick]:
         """Return the technician's working time on one date (rule 3)."""
         if (technician.id, on) not in self.shifts:
-            self.shifts[technician.id, on] = working_ticks(self.hours, technician.week, on)
+            hours, week = self.hours, technician.week
+            parts = working_ticks(hours, week, on), working_ticks(hours, week, on - ONE_DAY)
+            self.shifts[technician.id, on] = shown_on(self.timezone, on, *parts)
         return self.shifts[technician.id, on]
 
     def works(self, technician: Technician, tick: Tick) -> bool:
@@ -123,7 +126,8 @@ class Oracle:
         """Is the workshop open on this tick?"""
         on = self.date_of(tick)
         if on not in self.openings:
-            self.openings[on] = opening_ticks(self.hours, on)
+            parts = opening_ticks(self.hours, on), opening_ticks(self.hours, on - ONE_DAY)
+            self.openings[on] = shown_on(self.timezone, on, *parts)
         return tick in self.openings[on]
 
     def date_of(self, tick: Tick) -> date:
@@ -135,16 +139,14 @@ class Oracle:
     # -- which arrivals are asked about -----------------------------------------------------------
 
     def candidates(self, on: date) -> list[Instant]:
-        """Rule 5, without notice and horizon: the grid of each opening interval of the date."""
+        """Rule 5, without notice and horizon: the grids of the opening intervals, by the date of arrival."""
         if on in self.grids:
             return self.grids[on]
-        grid = self.grids[on] = []
-        for opens, closes in opening(self.hours, on):
-            arrives_at = opens * MINUTES_A_TICK
-            while arrives_at < closes * MINUTES_A_TICK:
-                grid.append(arrives_at)
-                arrives_at += self.rules.slot_minutes
-        return grid
+        grid: set[Instant] = set()
+        for opens, closes in opening(self.hours, on - ONE_DAY) + opening(self.hours, on):
+            grid.update(range(opens * MINUTES_A_TICK, closes * MINUTES_A_TICK, self.rules.slot_minutes))
+        self.grids[on] = sorted(one for one in grid if self.date_of(one // MINUTES_A_TICK) == on)
+        return self.grids[on]
 
     def slots(self, first_on: date, last_on: date) -> list[Slot]:
         """Try every candidate of every date."""
@@ -212,7 +214,7 @@ class Oracle:
                 booked += visit.work_minutes
         capacity = 0
         for technician in self.workshop.technicians:
-            capacity += MINUTES_A_TICK * len(self.shift(technician, on))
+            capacity += MINUTES_A_TICK * len(working_ticks(self.hours, technician.week, on))
         return 100 * (booked + self.demand.work_minutes) <= self.rules.online_share * capacity
 
     # -- who can do it, where and when ------------------------------------------------------------
@@ -238,7 +240,7 @@ class Oracle:
         on, left = arrival_on, self.demand.stay_days
         for _ in range(DAYS_LOOKED_AHEAD):
             if left == 0:
-                return opening(self.hours, on)[-1][1]
+                return max((closes for _, closes in opening(self.hours, on)), default=0)
             on += ONE_DAY
             if opening(self.hours, on):
                 left -= 1
@@ -348,14 +350,21 @@ class Oracle:
     def ready_tick(self, end: Tick) -> Tick:
         """Rule 8: go on to the next quarter of an hour on the wall, but not past closing."""
         ready = end
-        while wall(self.timezone, ready)[1] % 15 and self.is_open(ready):
+        while wall(self.timezone, ready)[1] % 15 and ready < self.closing(end - 1):
             ready += 1
         return ready
+
+    def closing(self, last: Tick) -> Tick:
+        """Return the end of the opening interval that an open tick lies in."""
+        on = self.date_of(last)
+        intervals = opening(self.hours, on) + opening(self.hours, on - ONE_DAY)
+        return next(closes for opens, closes in intervals if opens <= last < closes)
 
     def car_row(self, arrives_at: Instant, way: Work) -> Row | None:
         """Rule 11: the first courtesy car that is clear from the arrival to that day's last closing."""
         start = arrives_at // MINUTES_A_TICK
-        end = opening(self.hours, self.date_of(way.end - 1))[-1][1]
+        closings = [closes for _, closes in opening(self.hours, self.date_of(way.end - 1))]
+        end = max([self.closing(way.end - 1), *closings])
         cars: list[CourtesyCar] = sorted(self.workshop.courtesy_cars, key=lambda car: car.position)
         for car in cars:
             if self.is_clear(car.id, start, end):

@@ -139,3 +139,12 @@ def working_ticks(hours: Hours, week: Week | None, on: date) -> frozenset[Tick]:
     """Rule 3: open, and inside the technician's own weekly hours if they have any."""
     open_now = opening_ticks(hours, on)
     return open_now if week is None else open_now & ticks_of_spans(hours.timezone, on, week[on.weekday()])
+
+
+def shown_on(timezone: str, on: date, *parts: frozenset[Tick]) -> frozenset[Tick]:
+    """Return those ticks on which the wall shows this date.
+
+    A gap in the last hour of a date moves its late hours into the next one; so what happens on a
+    date is looked up in its own hours and in those of the date before.
+    """
+    return frozenset().union(*parts) & frozenset(ticks_of_date(timezone, on))
