@@ -1,0 +1,120 @@
+"""What happens to an appointment becomes messages, in the same transaction; nothing is sent here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.db.session import db
+from app.tenancy.queries import get_garage, get_workshop_by_id
+from booking.appointments.life_cycle import Status
+from booking.appointments.queries import get_appointment_view, list_history
+from booking.events import AppointmentBooked, AppointmentCancelled, AppointmentStatusChanged
+from notifications.content.texts import VERSION, Kind
+from notifications.outbox.links import create_short_link
+from notifications.outbox.models import Message, State
+from notifications.planning.plan import Occasion, Planned, plan_notice, plan_reminders
+from notifications.planning.queries import find_message_rules, find_quiet_hours, list_reminder_rules
+
+QUIET = "quiet_hours"
+"""Reason of a reminder that quiet hours leave no useful time for."""
+
+
+def on_booked(event: AppointmentBooked) -> None:
+    """Confirm, and plan the reminders; where the garage decides first, only say it was received."""
+    session = db.session()
+    occasion = _occasion(session, event.garage_id, event.appointment_id)
+    by_customer = occasion.view.appointment.source != "desk"
+    if occasion.view.status == Status.REQUESTED:
+        _add(session, occasion, plan_notice(occasion, Kind.RECEIVED, by_customer=by_customer))
+    else:
+        _confirm(session, occasion, by_customer=by_customer)
+
+
+def on_status_changed(event: AppointmentStatusChanged) -> None:
+    """A request that is granted is confirmed; any other step makes what was planned stale."""
+    session = db.session()
+    void_planned(session, event.garage_id, event.appointment_id, reason=event.to_status)
+    if (event.from_status, event.to_status) == (Status.REQUESTED, Status.CONFIRMED):
+        occasion = _occasion(session, event.garage_id, event.appointment_id)
+        _confirm(session, occasion, by_customer=False)
+
+
+def on_cancelled(event: AppointmentCancelled) -> None:
+    """Nothing planned goes out any more; the customer is told that it is cancelled."""
+    session = db.session()
+    void_planned(session, event.garage_id, event.appointment_id, reason=Status.CANCELLED)
+    history = list_history(session, event.garage_id, event.appointment_id)
+    by_customer = not history or history[0].actor != "staff"
+    occasion = _occasion(session, event.garage_id, event.appointment_id)
+    _add(session, occasion, plan_notice(occasion, Kind.CANCELLED, by_customer=by_customer))
+
+
+def void_planned(session: Session, garage_id: int, appointment_id: int, *, reason: str) -> None:
+    """Cancel the appointment's messages of which nothing has left yet, claimed ones included."""
+    session.execute(
+        update(Message)
+        .where(
+            Message.garage_id == garage_id,
+            Message.appointment_id == appointment_id,
+            Message.state.in_((State.PLANNED, State.CLAIMED)),
+        )
+        .values(state=State.CANCELLED, reason=reason, lease_until=None, updated_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _occasion(session: Session, garage_id: int, appointment_id: int) -> Occasion:
+    session.flush()
+    view = get_appointment_view(session, garage_id, appointment_id)
+    workshop = get_workshop_by_id(session, garage_id, view.appointment.workshop_id)
+    rules = find_message_rules(session, workshop)
+    own = [get_garage(session, garage_id).country] if rules is None else rules.sms_countries
+    return Occasion(
+        view=view,
+        workshop=workshop,
+        countries=tuple(own),
+        quiet=find_quiet_hours(rules, workshop),
+        now=clock.now(),
+    )
+
+
+def _confirm(session: Session, occasion: Occasion, *, by_customer: bool) -> None:
+    rules = list_reminder_rules(session, occasion.workshop)
+    notice = plan_notice(occasion, Kind.CONFIRMED, by_customer=by_customer)
+    _add(session, occasion, [*notice, *plan_reminders(occasion, rules)])
+
+
+def _add(session: Session, occasion: Occasion, planned: Iterable[Planned]) -> None:
+    """Insert the rows, then the short link of each that can still go out."""
+    messages = [_message(occasion, item) for item in planned]
+    session.add_all(messages)
+    session.flush()
+    for message in messages:
+        if message.state == State.PLANNED:
+            create_short_link(session, message)
+
+
+def _message(occasion: Occasion, item: Planned) -> Message:
+    appointment = occasion.view.appointment
+    return Message(
+        garage_id=appointment.garage_id,
+        workshop_id=appointment.workshop_id,
+        appointment_id=appointment.id,
+        appointment_version=appointment.version,
+        kind=item.kind.value,
+        rule_key=item.rule_key,
+        channel=item.recipient.channel,
+        recipient=item.recipient.address,
+        locale=appointment.locale,
+        template_version=VERSION,
+        arrives_at=appointment.arrives_at,
+        due_at=item.due_at,
+        useful_until=item.useful_until,
+        heeds_quiet_hours=item.heeds_quiet_hours,
+        state=State.EXPIRED if item.is_expired else State.PLANNED,
+        reason=QUIET if item.is_expired else "",
+    )
