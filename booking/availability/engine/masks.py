@@ -27,8 +27,9 @@ class Window:
 
     def span(self, starts_at: Instant, ends_at: Instant) -> TickSpan:
         """Round outward to ticks and cut to the window; empty if nothing is left."""
-        first = max(0, (starts_at - self.starts_at) // TICK)
-        return first, min(self.size, -((self.starts_at - ends_at) // TICK))
+        first, end = (starts_at - self.starts_at) // TICK, -((self.starts_at - ends_at) // TICK)
+        # Comparisons are several times faster here than min() and max(); every occupancy comes by.
+        return 0 if first < 0 else first, self.size if end > self.size else end
 
     def mask(self, intervals: Iterable[tuple[Instant, Instant]]) -> int:
         return mask_of(self.span(*interval) for interval in intervals)
@@ -45,7 +46,7 @@ def mask_of(spans: Iterable[TickSpan]) -> int:
     mask = 0
     for first, end in spans:
         if first < end:
-            mask |= (1 << end) - (1 << first)
+            mask |= ((1 << (end - first)) - 1) << first
     return mask
 
 

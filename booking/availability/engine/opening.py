@@ -18,6 +18,7 @@ ONE_DAY = timedelta(days=1)
 DAY_MINUTES = 1440
 _EPOCH = date(1970, 1, 1)
 _CACHED_DATES = 16384
+_CACHED_INSTANTS = 16384
 
 
 def local_to_instant(timezone: str, on: date, minute: int, *, closes: bool = False) -> Instant:
@@ -35,6 +36,7 @@ def local_to_instant(timezone: str, on: date, minute: int, *, closes: bool = Fal
     return _at_offset(on, minute, offset)
 
 
+@lru_cache(maxsize=_CACHED_INSTANTS)
 def local_date(timezone: str, at: Instant) -> date:
     """The date that the clock on the wall shows at an instant."""
     return local_time(timezone, at).date()

@@ -179,3 +179,72 @@ def test_the_bay_is_chosen_whatever_the_technician() -> None:
     workshop = make_workshop(bays=TWO_BAYS, technicians=TWO_PEOPLE, taken=taken)
     found = placed(workshop, wait(60), "10:00")
     assert (found.bay.resource_id, found.technician.resource_id) == (2, 12)
+
+
+MONDAY_OFF = (busy(11, "08:00", "18:00", "leave"), busy(12, "08:00", "18:00", "leave"))
+
+
+def test_jobs_on_the_date_of_arrival_do_not_count_when_the_work_starts_later() -> None:
+    taken = (
+        *MONDAY_OFF,
+        busy(11, "14:00", "15:00"),
+        busy(12, "2026-06-02 14:00", "2026-06-02 14:30"),
+    )
+    workshop = make_workshop(technicians=TWO_PEOPLE, taken=taken)
+    assert placed(workshop, drop_off(60, stay_days=1), "08:00").technician.resource_id == 11
+
+
+def test_the_free_run_does_not_go_back_to_an_occupancy_of_the_date_before() -> None:
+    taken = (
+        *MONDAY_OFF,
+        busy(1, "08:00", "09:00"),
+        busy(1, "2026-06-02 12:00", "2026-06-02 13:00"),
+        busy(2, "2026-06-02 13:00", "2026-06-02 14:00"),
+    )
+    workshop = make_workshop(bays=TWO_BAYS, technicians=TWO_PEOPLE, taken=taken)
+    assert placed(workshop, drop_off(60, stay_days=1), "08:00").bay.resource_id == 1
+
+
+def test_the_free_run_does_not_go_back_before_the_date_of_the_first_minute() -> None:
+    taken = (
+        *MONDAY_OFF,
+        busy(11, "2026-06-02 08:00", "2026-06-02 09:00"),
+        busy(12, "2026-06-02 08:00", "2026-06-02 09:00"),
+        busy(1, "2026-06-02 12:00", "2026-06-02 13:00"),
+        busy(2, "2026-06-02 08:00", "2026-06-02 08:05"),
+        busy(2, "2026-06-02 13:00", "2026-06-02 14:00"),
+    )
+    workshop = make_workshop(bays=TWO_BAYS, technicians=TWO_PEOPLE, taken=taken)
+    assert placed(workshop, drop_off(60, stay_days=1), "08:00").bay.resource_id == 1
+
+
+def test_the_free_run_does_not_go_on_past_the_date_of_the_last_minute() -> None:
+    taken = (busy(1, "08:00", "09:30"), busy(2, "08:00", "09:00"), busy(2, "17:55", "18:00"))
+    workshop = make_workshop(bays=TWO_BAYS, taken=taken)
+    assert placed(workshop, drop_off(60, stay_days=1), "10:00").bay.resource_id == 1
+
+
+def test_the_free_run_does_not_go_on_to_an_occupancy_of_the_next_date() -> None:
+    taken = (
+        busy(1, "08:00", "09:30"),
+        busy(1, "2026-06-02 12:00", "2026-06-02 13:00"),
+        busy(2, "08:00", "09:00"),
+        busy(2, "17:55", "18:00"),
+    )
+    workshop = make_workshop(bays=TWO_BAYS, taken=taken)
+    assert placed(workshop, drop_off(60, stay_days=1), "10:00").bay.resource_id == 1
+
+
+def test_the_free_run_does_not_enter_the_next_date_when_the_work_ends_at_midnight() -> None:
+    hours = make_hours(week=every_day("00:00-24:00"))
+    taken = (
+        busy(1, "22:00", "22:30"),
+        busy(2, "21:30", "22:00"),
+        busy(2, "2026-06-02 00:00", "2026-06-02 01:00"),
+    )
+    workshop = make_workshop(hours=hours, bays=TWO_BAYS, taken=taken)
+    assert bay_at(workshop, "23:00") == 1
+
+
+def test_five_minutes_less_make_a_shorter_free_run() -> None:
+    assert bay_at(make_workshop(bays=TWO_BAYS, taken=(busy(2, "08:00", "08:05"),))) == 2

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from booking.availability.engine.model import BookingRules, Demand, Workshop
+from booking.availability.engine.model import BookingRules, Demand, Visit, Workshop
 from booking.availability.engine.search import list_slots, place
 from tests.booking.availability.engine.builders import (
     at,
@@ -174,3 +174,23 @@ def test_the_day_after_the_29th_is_the_31st_for_a_car_that_stays_in_samoa() -> N
     found = place(samoa, drop_off(120, stay_days=1), arrives_at=arrives_at, now=arrives_at)
     assert found is not None
     assert clock(found.ready_at, "Pacific/Apia") == "2011-12-31 09:00+14:00"
+
+
+def test_the_car_is_ready_when_hours_end_that_ran_into_the_next_date() -> None:
+    hours = make_hours(week=every_day("22:30-23:25"), timezone="America/Nuuk")
+    workshop = make_workshop(hours=replace(hours, exceptions=(closure(SPRING),)))
+    arrives_at = at("2026-03-28 22:30", "America/Nuuk")
+    found = place(workshop, drop_off(50), arrives_at=arrives_at, now=arrives_at)
+    assert found is not None
+    assert clock(found.ready_at, "America/Nuuk") == "2026-03-29 00:25-01:00"
+
+
+@pytest.mark.parametrize(("on", "is_offered"), [(date(2010, 11, 6), False), (date(2010, 11, 7), True)])
+def test_a_visit_counts_for_the_date_on_the_wall_when_a_clock_goes_back_over_midnight(
+    on: date, *, is_offered: bool
+) -> None:
+    # St John's until 2011: at 00:01 on the 7th it became 23:01 on the 6th again.
+    zone = "America/St_Johns"
+    late = Visit(at("2010-11-06 23:30", zone, second=True), 5, True, frozenset({7}))
+    workshop = replace(open_at("08:00-10:00", timezone=zone), visits=(late,))
+    assert bool(offered(workshop, on, replace(wait(5), caps=((7, 1),)))) is is_offered

@@ -98,3 +98,8 @@ def test_no_other_technician_or_start_is_tried_for_the_sake_of_a_car() -> None:
 def test_a_car_asked_for_by_somebody_who_waits_is_not_taken() -> None:
     workshop = make_workshop(cars=(car(21),))
     assert placed(workshop, replace(WITH_CAR, mode="wait"), "08:00").courtesy_car is None
+
+
+def test_the_car_must_be_clear_on_arrival_even_if_the_work_starts_later() -> None:
+    workshop = make_workshop(cars=(car(21),), taken=(busy(1, "08:00", "12:00"), busy(21, "08:00", "08:30")))
+    assert is_refused(workshop, WITH_CAR, "08:00")

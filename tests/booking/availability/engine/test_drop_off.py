@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from booking.availability.engine.model import BookingRules, Row
 from tests.booking.availability.engine.builders import (
     MONDAY,
@@ -206,3 +208,21 @@ def test_a_drop_off_needs_the_skills_and_the_equipment() -> None:
 def test_a_workshop_whose_technicians_are_all_off_offers_nothing() -> None:
     off = technician(11, week=weekdays())
     assert arrivals(make_workshop(technicians=(off,)), drop_off(60), on=MONDAY, last_on=TUESDAY) == []
+
+
+@pytest.mark.parametrize("resource_id", [1, 11])
+def test_the_work_may_end_when_the_next_row_starts(resource_id: int) -> None:
+    workshop = make_workshop(taken=(busy(resource_id, "10:00", "11:00"),))
+    assert placed(workshop, drop_off(60), "09:00").work_starts_at == at("09:00")
+
+
+def test_the_turnaround_may_end_when_the_next_row_of_the_bay_starts() -> None:
+    workshop = make_workshop(taken=(busy(1, "10:15", "11:00"),))
+    demand = replace(drop_off(60), turnaround_minutes=15)
+    assert placed(workshop, demand, "09:00").work_starts_at == at("09:00")
+
+
+def test_the_technician_need_not_be_clear_for_the_turnaround() -> None:
+    workshop = make_workshop(taken=(busy(11, "10:00", "11:00"),))
+    demand = replace(drop_off(60), turnaround_minutes=15)
+    assert placed(workshop, demand, "09:00").work_starts_at == at("09:00")

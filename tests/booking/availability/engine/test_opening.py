@@ -128,3 +128,7 @@ def test_own_hours_that_touch_merge() -> None:
     assert worked(make_hours(week=(spans("08:00-18:00"),) * 7), weekdays("09:00-10:00", "10:00-11:00")) == [
         "09:00-11:00"
     ]
+
+
+def test_hours_within_other_hours_change_nothing() -> None:
+    assert opened(make_hours("08:00-18:00", "09:00-10:00")) == ["08:00-18:00"]

@@ -14,6 +14,7 @@ from tests.booking.availability.engine.builders import (
     MONDAY,
     SATURDAY,
     SUNDAY,
+    THURSDAY,
     TUESDAY,
     clock,
     drop_off,
@@ -54,11 +55,11 @@ def test_a_drop_off_reaches_to_the_end_of_its_last_stay_day() -> None:
 
 
 def test_a_closed_last_date_does_not_cut_the_reach_of_the_dates_before_it() -> None:
-    assert reached(drop_off(60), first_on=FRIDAY, last_on=SUNDAY)[1] == "2026-06-06 00:00"
+    assert reached(drop_off(60), first_on=THURSDAY, last_on=SUNDAY)[1] == "2026-06-06 00:00"
 
 
 def test_a_closed_last_date_does_not_cut_the_reach_of_a_wait() -> None:
-    assert reached(wait(60), first_on=FRIDAY, last_on=SUNDAY)[1] == "2026-06-06 00:00"
+    assert reached(wait(60), first_on=THURSDAY, last_on=SUNDAY)[1] == "2026-06-06 00:00"
 
 
 @pytest.mark.parametrize("demand", [wait(60), drop_off(60)])
