@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.auth.roles import Role
 from app.db.unit_of_work import reading, retrying_once, unit_of_work
-from app.errors import DomainError, NotFoundError
+from app.errors import DomainError, InvalidInputError, NotFoundError
 from app.localtime import local_date
 from app.security.policy import staff
 from app.tenancy.queries import WorkshopView, get_workshop
@@ -34,6 +34,11 @@ PANELS = "appointment_detail"
 @staff("technician")
 def appointment_detail(workshop: str, appointment_id: int) -> ResponseReturnValue:
     """One visit: next step first, then customer, work, place, history, and the panels of others."""
+    return _page(workshop, appointment_id)
+
+
+def _page(workshop: str, appointment_id: int, *, errors: dict[str, str] | None = None) -> str:
+    """The page; with ``errors`` by field when a form came back, what was typed kept."""
     garage_id = current_user.garage.id
     with reading() as session:
         shown, view = _find(session, workshop, appointment_id)
@@ -54,6 +59,8 @@ def appointment_detail(workshop: str, appointment_id: int) -> ResponseReturnValu
         sees_contact=_sees_contact(view, shown),
         sees_money=_is_desk(),
         currency=current_user.garage.currency,
+        errors=errors or {},
+        typed=request.form,
     )
 
 
@@ -61,7 +68,10 @@ def appointment_detail(workshop: str, appointment_id: int) -> ResponseReturnValu
 @staff("receptionist")
 def appointment_status(workshop: str, appointment_id: int) -> ResponseReturnValue:
     """One step along the life cycle, from the version that the page showed."""
-    form = read_status(request.form)
+    try:
+        form = read_status(request.form)
+    except InvalidInputError as refusal:
+        return _page(workshop, appointment_id, errors=refusal.errors), refusal.status
 
     def step() -> None:
         with unit_of_work() as session:
@@ -82,7 +92,10 @@ def appointment_status(workshop: str, appointment_id: int) -> ResponseReturnValu
 @staff("receptionist")
 def appointment_cancel(workshop: str, appointment_id: int) -> ResponseReturnValue:
     """Give the place back; the customer's reminders are void with it."""
-    form = read_cancel(request.form)
+    try:
+        form = read_cancel(request.form)
+    except InvalidInputError as refusal:
+        return _page(workshop, appointment_id, errors=refusal.errors), refusal.status
 
     def cancel() -> None:
         with unit_of_work() as session:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from app.auth.operations import create_user, grant_role, set_password
 from app.auth.roles import Role
 from app.db.unit_of_work import unit_of_work
 from app.tenancy.scope import scoped_to
 from tests.factories.garages import MadeGarage
+from tests.support.client import CarefulClient
 
 PASSWORD = "correct horse battery"
 
@@ -19,3 +22,17 @@ def make_member(garage: MadeGarage, email: str, role: Role, *, name: str = "Cami
     with scoped_to(garage.id), unit_of_work() as session:
         grant_role(session, garage_id=garage.id, user_id=user_id, role=role)
     return user_id
+
+
+def signed_in(client: CarefulClient, email: str) -> CarefulClient:
+    """The client, signed in through the form."""
+    form = {"csrf_token": csrf_token(client.get("/sign-in").text), "email": email, "password": PASSWORD}
+    assert client.post("/sign-in", data=form).status_code == 302
+    return client
+
+
+def csrf_token(page: str) -> str:
+    """The token of the first form on a page."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found is not None
+    return found.group(1)

@@ -34,10 +34,21 @@ class Servers:
     folder: Path
     processes: list[KeptProcess] = field(default_factory=list)
 
-    def web(self, database: Database, *, workers: int = 1, threads: int = 4, **changes: str) -> WebServer:
-        """gunicorn as in production, ready to answer; ``changes`` as in ``Database.environ``."""
+    def web(
+        self,
+        database: Database,
+        *,
+        workers: int = 1,
+        threads: int = 4,
+        application: str = "wsgi:create_app()",
+        **changes: str,
+    ) -> WebServer:
+        """gunicorn as in production, ready to answer; ``changes`` as in ``Database.environ``.
+
+        ``application`` is another one only for a control that must fail.
+        """
         port = free_port()
-        command = [sys.executable, "-m", "gunicorn", "wsgi:create_app()"]
+        command = [sys.executable, "-m", "gunicorn", application]
         command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--threads", str(threads)]
         return self._ready(command, name="web", port=port, environ=_at_port(database, port, **changes))
 

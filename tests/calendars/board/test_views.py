@@ -1,0 +1,117 @@
+"""The day at the desk: the right column, a constant number of statements, nobody else's cars."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.auth.roles import Role
+from app.db.unit_of_work import unit_of_work
+from app.tenancy.scope import scoped_to
+from booking.customers.operations import VehicleDetails
+from booking.resources.models import Occupancy, Resource
+from tests.factories.appointments import book
+from tests.factories.garages import MadeGarage, make_garage
+from tests.factories.staff import make_member, signed_in
+from tests.support.client import CarefulClient
+from tests.support.clock import MovableClock
+from tests.support.databases import Database
+from tests.support.statements import count_statements
+
+MONDAY = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
+DAY = "/desk/lyon/day?on=2026-12-07"
+
+
+@pytest.fixture
+def garage(app: Flask, clock: MovableClock) -> MadeGarage:
+    clock.move_to(datetime(2026, 12, 1, 8, 0, tzinfo=UTC))
+    with app.app_context():
+        made = make_garage(bays=2, technicians=2, garage={"locale": "en"})
+        make_member(made, "desk@martin.example", Role.RECEPTIONIST)
+    return made
+
+
+@pytest.fixture
+def desk(client: CarefulClient, garage: MadeGarage) -> CarefulClient:
+    return signed_in(client, "desk@martin.example")
+
+
+def test_a_booking_stands_in_the_column_of_its_bay(
+    desk: CarefulClient, app: Flask, garage: MadeGarage
+) -> None:
+    with app.app_context():
+        book(garage, MONDAY)
+        book(garage, MONDAY, vehicle=VehicleDetails(plate="AB123CD", country="FR"))
+    page = desk.get(DAY).text
+    first, second = page.split('aria-label="Bay 2')[0], page.split('aria-label="Bay 2')[1].split("agenda")[0]
+    assert "GA-482-QT" in first
+    assert "AB-123-CD" in second
+
+
+def test_the_list_shows_the_same_visits(desk: CarefulClient, app: Flask, garage: MadeGarage) -> None:
+    with app.app_context():
+        book(garage, MONDAY)
+    page = desk.get(DAY + "&as=list").text
+    assert "GA-482-QT" in page
+    assert 'id="board"' not in page
+
+
+def test_another_garages_cars_do_not_show(desk: CarefulClient, app: Flask, garage: MadeGarage) -> None:
+    with app.app_context():
+        other = make_garage(slug="other")
+        book(other, MONDAY, vehicle=VehicleDetails(plate="ZZ999ZZ", country="FR"))
+    assert "ZZ-999-ZZ" not in desk.get(DAY).text
+
+
+def test_another_garages_workshop_is_not_there(desk: CarefulClient, app: Flask, garage: MadeGarage) -> None:
+    with app.app_context():
+        make_garage(slug="other", workshop_slug="nantes")
+    assert desk.get("/desk/nantes/day").status_code == 404
+
+
+@pytest.mark.parametrize("on", ["", "tomorrow", "2026-13-40", "0001-01-01", "9999-12-31", "2026-12-07T08:00"])
+def test_an_odd_date_shows_today(desk: CarefulClient, garage: MadeGarage, on: str) -> None:
+    answer = desk.get(f"/desk/lyon/day?on={on}")
+    assert answer.status_code == 200
+    assert "Tuesday 1" in answer.text
+
+
+def test_leave_is_drawn_in_the_technicians_column(
+    desk: CarefulClient, app: Flask, garage: MadeGarage
+) -> None:
+    with app.app_context(), scoped_to(garage.id), unit_of_work() as session:
+        person = session.scalar(
+            select(Resource.id).where(Resource.garage_id == garage.id, Resource.kind == "technician").limit(1)
+        )
+        session.add(
+            Occupancy(
+                garage_id=garage.id,
+                workshop_id=garage.workshop.id,
+                resource_id=person,
+                kind="leave",
+                starts_at=MONDAY,
+                ends_at=MONDAY + timedelta(hours=4),
+                label="At the dentist",
+            )
+        )
+    assert "At the dentist" in desk.get(DAY + "&by=technician").text
+
+
+def test_the_number_of_statements_does_not_grow_with_the_day(
+    desk: CarefulClient, app: Flask, garage: MadeGarage, database: Database
+) -> None:
+    with app.app_context():
+        book(garage, MONDAY)
+    with count_statements(database.engine) as few:
+        desk.get(DAY)
+    with app.app_context():
+        for number in (2, 4, 6):
+            plate = VehicleDetails(plate=f"AA{number:03d}AA")
+            book(garage, MONDAY + timedelta(minutes=30 * number), vehicle=plate)
+    with count_statements(database.engine) as many:
+        desk.get(DAY)
+    assert many.count == few.count, many
+    assert many.count <= 12, many
