@@ -55,7 +55,7 @@ Answer = Accepted | Refused | Unknown
 class Channel(Protocol):
     """One way to reach a person."""
 
-    def send(self, message: Outgoing) -> Answer:
+    def send(self, message: Outgoing, /) -> Answer:
         """Hand the message over, within a time limit well below the lease, and say what happened.
 
         Called outside any transaction. An exception counts as :class:`Unknown`.

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select, update
 
+from app import clock
 from app.db.session import db
 from app.db.unit_of_work import reading, unit_of_work
 from app.tenancy.scope import scoped_to
+from booking.appointments.queries import get_appointment_view
 from notifications.channels.protocol import Accepted, Answer, Channels, Outgoing
+from notifications.outbox.links import create_short_link
 from notifications.outbox.models import Message
 from notifications.planning.models import MessageRules, ReminderRule
 from tests.factories.garages import MadeGarage
@@ -57,6 +60,36 @@ def only_row(garage: MadeGarage, **same: object) -> Message:
     """The one message whose columns are as given."""
     (row,) = list_rows(garage, **same)
     return row
+
+
+def change_messages(garage: MadeGarage, **values: object) -> None:
+    """Set columns of all the garage's messages, as a crash or the past may have left them."""
+    with scoped_to(garage.id), unit_of_work() as session:
+        session.execute(update(Message).where(Message.garage_id == garage.id).values(values))
+
+
+def make_due_messages(garage: MadeGarage, appointment_id: int, *, count: int) -> None:
+    """So many e-mails about one appointment, all due now, each with its short link."""
+    with scoped_to(garage.id), unit_of_work() as session:
+        view = get_appointment_view(session, garage.id, appointment_id)
+        for number in range(count):
+            message = Message(
+                garage_id=garage.id,
+                workshop_id=garage.workshop.id,
+                appointment_id=appointment_id,
+                appointment_version=1,
+                kind="confirmed",
+                rule_key=f"copy-{number}",
+                channel="email",
+                recipient=f"reader{number}@perrot.example",
+                locale="fr",
+                arrives_at=view.appointment.arrives_at,
+                due_at=clock.now(),
+                useful_until=view.appointment.arrives_at,
+            )
+            session.add(message)
+            session.flush()
+            create_short_link(session, message)
 
 
 @dataclass
