@@ -11,30 +11,48 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import clock
+from app.api.openapi import init_openapi
 from app.api.problems import problem_response
 from app.auth.loader import init_login
 from app.auth.views import blueprint as auth_pages
 from app.config import Settings
 from app.db.constraints import name_constraint
 from app.db.session import configure_database, db
+from app.events import subscribe
 from app.extensions import SETTINGS_KEY, babel, csrf, migrate
 from app.i18n import select_locale
+from app.jobs.commands import init_job_commands
+from app.jobs.registry import add_job
+from app.jobs.start_checks import add_start_check
+from app.jobs.ticks import show_ticks
 from app.security.headers import init_headers
+from app.security.jobs import forget_old_counts
 from app.tenancy.guards import install_guards
 from app.web.access import init_access
 from app.web.assets import init_assets
 from app.web.compression import init_compression
 from app.web.errors import init_errors
 from app.web.filters import init_filters
+from app.web.health import add_ready_fact
 from app.web.health import blueprint as health
 from app.web.icons import init_icons
 from app.web.logs import configure_logs, init_request_log
-from app.web.registries import NavEntry, add_nav_entry
+from app.web.registries import NavEntry, Panel, add_nav_entry, add_panel
 from app.web.shell import init_shell
+from booking.appointments.jobs import forget_stored_answers
+from booking.drafts.jobs import forget_old_drafts
 from booking.errors import SlotTakenError
-from booking.resources.no_overlap import NO_OVERLAP
+from booking.events import AppointmentBooked, AppointmentCancelled, AppointmentStatusChanged
+from booking.resources.no_overlap import NO_OVERLAP, check_no_overlap_guard
 from booking.routes import BLUEPRINTS as BOOKING
 from calendars.routes import BLUEPRINTS as CALENDARS
+from notifications.outbox.checks import add_check
+from notifications.outbox.jobs import end_leases, send_due_messages
+from notifications.outbox.panel import load_messages_panel
+from notifications.outbox.readiness import overdue_seconds
+from notifications.planning.checks import check_consent, check_quiet_hours, check_truth
+from notifications.planning.subscribers import on_booked, on_cancelled, on_status_changed
+from notifications.routes import BLUEPRINTS as NOTIFICATIONS
 
 ROOT = Path(__file__).parent
 
@@ -49,8 +67,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure_logs(settings)
     flask = _bare(settings)
     _init_platform(flask, settings)
+    init_openapi(flask, settings)
     _wire()
-    for blueprint in (health, auth_pages, *BOOKING, *CALENDARS):
+    for blueprint in (health, auth_pages, *BOOKING, *CALENDARS, *NOTIFICATIONS):
         flask.register_blueprint(blueprint)
     return flask
 
@@ -100,9 +119,34 @@ def _init_platform(flask: Flask, settings: Settings) -> None:
     init_shell(flask)
     init_compression(flask)
     init_errors(flask, renderers={"/api/": problem_response})
+    init_job_commands(flask)
 
 
 def _wire() -> None:
     """Registries and events: what lower parts show and say, filled by the parts above them."""
     name_constraint(NO_OVERLAP, SlotTakenError)
     add_nav_entry(NavEntry("calendars_board.today", _l("Day"), "cal", role="technician", position=10))
+    _wire_messages()
+    _wire_jobs()
+
+
+def _wire_messages() -> None:
+    subscribe(AppointmentBooked, on_booked)
+    subscribe(AppointmentStatusChanged, on_status_changed)
+    subscribe(AppointmentCancelled, on_cancelled)
+    for check in (check_truth, check_consent, check_quiet_hours):
+        add_check(check)
+    add_panel(
+        "appointment_detail", Panel("notifications/outbox/_messages.html", load_messages_panel, position=10)
+    )
+
+
+def _wire_jobs() -> None:
+    add_job("send_due_messages", send_due_messages, every_seconds=1)
+    add_job("end_leases", end_leases, every_seconds=10)
+    add_job("forget_old_counts", forget_old_counts, every_seconds=300)
+    add_job("forget_stored_answers", forget_stored_answers, every_seconds=300)
+    add_job("forget_old_drafts", forget_old_drafts, every_seconds=300)
+    add_start_check(check_no_overlap_guard)
+    add_ready_fact("jobs", show_ticks)
+    add_ready_fact("messages_overdue_seconds", overdue_seconds)

@@ -2,4 +2,6 @@
 
 from flask import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from notifications.outbox.phone import blueprint as phone
+
+BLUEPRINTS: tuple[Blueprint, ...] = (phone,)
