@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import clock
-from app.api.openapi import init_openapi
 from app.api.problems import problem_response
 from app.auth.loader import init_login
 from app.auth.views import blueprint as auth_pages
@@ -67,7 +66,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure_logs(settings)
     flask = _bare(settings)
     _init_platform(flask, settings)
-    init_openapi(flask, settings)
     _wire()
     for blueprint in (health, auth_pages, *BOOKING, *CALENDARS, *NOTIFICATIONS):
         flask.register_blueprint(blueprint)
