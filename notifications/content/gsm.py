@@ -16,6 +16,7 @@ REPLACEMENTS = {
     **dict.fromkeys("•·", "-"),
     "…": "...",
     "×": "x",
+    "µ": "u",
     "œ": "oe",
     "Œ": "OE",
     "ł": "l",
@@ -27,6 +28,13 @@ REPLACEMENTS = {
     "þ": "th",
     "Þ": "Th",
     "ı": "i",
+    "ħ": "h",
+    "Ħ": "H",
+    "ŧ": "t",
+    "Ŧ": "T",
+    "ŋ": "n",
+    "Ŋ": "N",
+    "ĸ": "k",
     "ẞ": "SS",
 }
 """What has no GSM-7 letter inside it, yet reads the same: spaces, quotes, dashes, ligatures."""
@@ -46,5 +54,6 @@ def _letter(char: str) -> str:
         return char
     if char in REPLACEMENTS:
         return REPLACEMENTS[char]
-    base = "".join(part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part))
+    parts = [part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part)]
+    base = "".join(REPLACEMENTS.get(part, part) for part in parts)
     return base if base and LETTERS.issuperset(base) else char

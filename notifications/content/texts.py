@@ -45,7 +45,7 @@ TEXTS: dict[Kind, dict[str, Text]] = {
             ),
         ),
         "fr": Text(
-            sms="{hello}, votre demande pour {when} ({car}) est là. {workshop} vous répond vite : {link}",
+            sms="{hello}, demande bien notée : {car}, {when}. {workshop} répond vite : {link}",
             subject="Demande envoyée : {when}, {workshop}",
             email=(
                 "{hello},\n\n"
