@@ -89,7 +89,7 @@ document.addEventListener("submit", (event) => {
   const button = event.submitter?.closest("[data-busy]");
   busy.set(event.target, button && [button, [...button.childNodes]]);
   if (!button) return undefined;
-  button.style.minWidth = `${button.offsetWidth}px`;
+  button.style.width = `${button.offsetWidth}px`;
   button.setAttribute("aria-disabled", "true");
   button.textContent = button.dataset.busy;
   return undefined;
@@ -100,6 +100,7 @@ addEventListener("pageshow", () => {
     const [button, inside] = kept;
     button.replaceChildren(...inside);
     button.removeAttribute("aria-disabled");
+    button.style.width = "";
   }
   busy.clear();
 });
