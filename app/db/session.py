@@ -46,13 +46,19 @@ def configure_database(app: Flask, settings: Settings) -> None:
 def _engine_options(settings: Settings) -> dict[str, Any]:
     if settings.is_sqlite:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        return {"module": sqlite_module(), "pool_size": 20}
+        return {"module": sqlite_module(), "pool_size": 20, "hide_parameters": True}
     # A transaction pooler hands one server connection to many clients: no start-up options there,
     # and no prepared statements.
     pooled: dict[str, Any] = {"prepare_threshold": None}
     direct: dict[str, Any] = {"options": f"-c lock_timeout={LOCK_WAIT_SECONDS}s"}
     connect = pooled if settings.db_pooler else direct
-    return {"connect_args": connect, "pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+    return {
+        "connect_args": connect,
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "max_overflow": 10,
+        "hide_parameters": True,  # errors are logged: they must not name customers
+    }
 
 
 def sqlite_module() -> ModuleType:

@@ -34,6 +34,8 @@ def create_app() -> Flask:
         answer = honest(session, workshop, request)
         session.rollback()  # whatever was locked or begun is let go
         time.sleep(THINKING_SECONDS)
+        # SQLite: a writer from the start, or the snapshot it read from would refuse the write.
+        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
         return answer
 
     unit_of_work_module._sqlite_writer = nullcontext()  # type: ignore[assignment]  # the point of this module
