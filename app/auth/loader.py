@@ -31,7 +31,7 @@ def init_login(app: Flask, settings: Settings) -> None:
     )
     # "strong" protection signs a tablet out whenever it changes network.
     login_manager.session_protection = None
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)  # it would read the session of public pages
     # Its remember cookie is not used, and its look for one would open the session of every request.
     app.after_request_funcs[None].remove(login_manager._update_remember_cookie)
     login_manager.user_loader(load_signed_in)
