@@ -21,6 +21,9 @@ ROOT = Path(__file__).resolve().parents[2]
 GRACE_SECONDS = 30
 """How long requests and messages under way may take to end."""
 
+ENDED_WELL = (0, -signal.SIGTERM)
+"""Exit codes after we asked; one that was still starting ends by the signal itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Child:
@@ -55,7 +58,7 @@ def serve(*, port: int, workers: int, threads: int) -> int:
     if dead is not None:
         log.error("child_ended", child=dead.name, code=dead.process.returncode)
         return _exit_code(dead.process.returncode) or 1
-    return next((code for code in map(_exit_code, codes) if code), 0)
+    return next((_exit_code(code) for code in codes if code not in ENDED_WELL), 0)
 
 
 def _web_command(*, port: int, workers: int, threads: int) -> list[str]:
