@@ -11,6 +11,7 @@ from babel.dates import format_datetime
 from app.i18n import LOCALES, pick
 from app.localtime import to_local
 from app.tenancy.queries import WorkshopView
+from app.web.filters import phone as show_phone
 from booking.appointments.queries import AppointmentView
 from booking.customers.models import Vehicle
 from booking.customers.plates import show_plate
@@ -47,7 +48,8 @@ def build_context(view: AppointmentView, workshop: WorkshopView, *, locale: str)
     """The words for one visit in ``locale``; a locale we do not speak reads English."""
     spoken = locale if locale in LOCALES else LOCALES[0]
     name = first_name(view.customer.name)
-    place = (tidy(workshop.name), tidy(workshop.address), workshop.phone)
+    phone = show_phone(workshop.phone)
+    place = (tidy(workshop.name), tidy(workshop.address), phone)
     return MessageContext(
         hello=f"{_HELLO[spoken]} {name}".strip(),
         car=f"{_YOUR[spoken]} {car_name(view.vehicle) or _CAR[spoken]}",
@@ -55,7 +57,7 @@ def build_context(view: AppointmentView, workshop: WorkshopView, *, locale: str)
         services=_AND[spoken].join(tidy(pick(line.name, spoken)) for line in view.lines),
         workshop=tidy(workshop.name),
         place="\n".join(filter(None, place)),
-        phone=workshop.phone,
+        phone=phone,
         reference=view.appointment.reference,
     )
 

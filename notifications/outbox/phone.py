@@ -45,9 +45,9 @@ def phone_page() -> ResponseReturnValue:
         abort(404)
     with across_garages("a development page about every garage"), reading() as session:
         garages = list_garage_names(session)
-        wanted = request.args.get("garage", garages[0][1] if garages else "")
-        chosen = next((garage for garage in garages if garage[1] == wanted), None)
-        messages = list_latest_sent(session, chosen[0], limit=SHOWN) if chosen else []
+        wanted = request.args.get("garage", garages[0].slug if garages else "")
+        chosen = next((garage for garage in garages if garage.slug == wanted), None)
+        messages = list_latest_sent(session, chosen.id, limit=SHOWN) if chosen else []
     if garages and chosen is None:
         abort(404)
     return render_template(

@@ -44,6 +44,15 @@ class MessageView:
         return bool(self.before or self.after)
 
 
+@dataclass(frozen=True, slots=True)
+class GarageName:
+    """A garage as one to choose among others."""
+
+    id: int
+    slug: str
+    name: str
+
+
 def list_messages(session: Session, garage_id: int, appointment_id: int) -> list[MessageView]:
     """The appointment's messages in the order in which they are or were due."""
     rows = session.execute(
@@ -65,10 +74,10 @@ def list_latest_sent(session: Session, garage_id: int, *, limit: int) -> list[Me
     return _views(session, garage_id, rows.all())
 
 
-def list_garage_names(session: Session) -> list[tuple[int, str, str]]:
-    """Id, slug and name of every garage, by name; for the development page alone."""
+def list_garage_names(session: Session) -> list[GarageName]:
+    """Every garage, by name; for the development page alone."""
     rows = session.execute(select(Garage.id, Garage.slug, Garage.name).order_by(Garage.name, Garage.id))
-    return [(row.id, row.slug, row.name) for row in rows]
+    return [GarageName(*row) for row in rows]
 
 
 def find_oldest_due(session: Session) -> datetime | None:

@@ -13,7 +13,7 @@ from app.db.unit_of_work import reading, unit_of_work
 from app.tenancy.scope import scoped_to
 from booking.appointments.queries import get_appointment_view
 from notifications.channels.protocol import Accepted, Answer, Channels, Outgoing
-from notifications.outbox.links import create_short_link
+from notifications.outbox.links import create_short_link, show_short_link
 from notifications.outbox.models import Message
 from notifications.planning.models import MessageRules, ReminderRule
 from tests.factories.garages import MadeGarage
@@ -60,6 +60,13 @@ def only_row(garage: MadeGarage, **same: object) -> Message:
     """The one message whose columns are as given."""
     (row,) = list_rows(garage, **same)
     return row
+
+
+def short_token(garage: MadeGarage) -> str:
+    """The token of the short link of the garage's only message."""
+    row = only_row(garage)
+    with scoped_to(garage.id), reading() as session:
+        return show_short_link(session, row).token
 
 
 def change_messages(garage: MadeGarage, **values: object) -> None:
