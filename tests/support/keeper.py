@@ -64,7 +64,8 @@ def _end(child: subprocess.Popen[bytes], *, first: signal.Signals, grace_seconds
             time.sleep(0.02)
     with contextlib.suppress(ProcessLookupError):  # nobody of the group may be left
         os.killpg(child.pid, signal.SIGKILL)
-    return child.wait()
+    code = child.wait()
+    return code if code >= 0 else 128 - code  # ended by a signal: as a shell says it
 
 
 if __name__ == "__main__":

@@ -90,9 +90,13 @@ class KeptProcess:
         """Process ids of the command's children, for example a server's workers."""
         return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
 
-    def tail(self, lines: int = 60) -> str:
+    def output(self) -> str:
+        """All it has written so far."""
+        return self.log.read_text(errors="replace")
+
+    def tail(self, characters: int = 8_000) -> str:
         """The end of the log, for a failure's message."""
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        return self.output()[-characters:]
 
 
 def _finish(keeper: subprocess.Popen[bytes], *, patience_seconds: float) -> int:

@@ -50,6 +50,7 @@ class Servers:
         port = free_port()
         command = [sys.executable, "-m", "gunicorn", application]
         command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--threads", str(threads)]
+        command += ["--no-control-socket"]  # it would lie in the home folder, one for all servers
         return self._ready(command, name="web", port=port, environ=_at_port(database, port, **changes))
 
     def serve(self, database: Database, *, workers: int = 1, **changes: str) -> WebServer:
@@ -70,7 +71,7 @@ class Servers:
         code = process.wait(timeout_seconds=120)
         if code != 0:
             raise RuntimeError(f"flask {' '.join(words)} ended with {code}:\n{process.tail()}")
-        return process.tail(lines=10_000)
+        return process.output()
 
     def stop(self) -> None:
         for process in reversed(self.processes):
@@ -126,4 +127,4 @@ def _environ(database: Database, **changes: str) -> dict[str, str]:
     """A lean environment: nothing of the developer's own settings reaches the processes."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TZ", "TMPDIR") if name in os.environ}
     lean = {"LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
-    return kept | lean | database.environ(**changes)
+    return kept | lean | database.environ(**({"log_format": "text"} | changes))
