@@ -1,4 +1,4 @@
-"""Where messages are seen: the development phone, the appointment's page, readyz."""
+"""Where messages are seen: the development phone, and what readyz says."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from html import unescape
 import pytest
 from flask import Flask
 
-from app.db.unit_of_work import reading
-from app.tenancy.scope import scoped_to
 from booking.customers.operations import VehicleDetails
 from notifications.channels.sandbox import SandboxChannel
-from notifications.outbox.panel import PanelLine, load_messages_panel
 from notifications.outbox.sending import send_due
 from tests.factories.appointments import CAMILLE, book
 from tests.factories.garages import MadeGarage, make_garage
@@ -122,34 +119,6 @@ def test_the_phone_takes_the_same_statements_for_one_message_and_for_many(
     with count_statements(database.engine) as many:
         client.get("/dev/phone")
     assert many.count == few.count, many
-
-
-# --- the appointment's page ----------------------------------------------------------------------
-
-
-def panel(app: Flask, garage: MadeGarage, appointment_id: int) -> list[PanelLine]:
-    with app.test_request_context(), scoped_to(garage.id), reading() as session:
-        return load_messages_panel(session, garage.id, appointment_id)
-
-
-def test_the_panel_lists_an_appointments_messages_by_their_time(
-    app: Flask, clock: MovableClock, garage: MadeGarage
-) -> None:
-    with app.app_context():
-        add_reminder(garage, hours_before=24)
-    appointment_id = book_and_send(app, garage, customer=BY_SMS_ONLY)
-    lines = panel(app, garage, appointment_id)
-    assert [(line.what, line.channel, line.state) for line in lines] == [
-        ("Confirmation", "SMS", "sent"),
-        ("Reminder", "SMS", "planned"),
-    ]
-
-
-def test_the_panel_of_another_garage_is_empty(app: Flask, garage: MadeGarage) -> None:
-    appointment_id = book_and_send(app, garage)
-    with app.app_context():
-        other = make_garage(slug="other")
-    assert panel(app, other, appointment_id) == []
 
 
 # --- readyz --------------------------------------------------------------------------------------
