@@ -18,7 +18,7 @@ import booking.appointments.operations.book as book_module
 from app.tenancy.models import WorkshopCalendar
 from app.tenancy.queries import WorkshopView
 
-THINKING_SECONDS = 0.01
+THINKING_SECONDS = 0.25  # longer than a waiting SQLite writer sleeps
 
 
 def create_app() -> Flask:
