@@ -371,8 +371,7 @@ def test_the_application_is_no_superuser_on_postgresql(database: Database) -> No
 # --- servers -----------------------------------------------------------------------------------
 
 
-def test_a_real_server_answers_and_is_gone_afterwards(database: Database, tmp_path: Path) -> None:
-    servers = Servers(folder=tmp_path)
+def test_a_real_server_answers_and_is_gone_afterwards(database: Database, servers: Servers) -> None:
     web = servers.web(database, workers=2)
     workers = web.process.children()
     with urlopen(f"{web.url}/healthz") as answer:
@@ -382,8 +381,6 @@ def test_a_real_server_answers_and_is_gone_afterwards(database: Database, tmp_pa
     assert not any(is_running(pid) for pid in (web.process.pid, *workers))
 
 
-def test_a_server_that_cannot_start_says_why(database: Database, tmp_path: Path) -> None:
-    servers = Servers(folder=tmp_path)
+def test_a_server_that_cannot_start_says_why(database: Database, servers: Servers) -> None:
     with pytest.raises(RuntimeError, match="RATE_LIMITS"):
         servers.web(database, rate_limits="no-such-limit=1/minute")
-    servers.stop()

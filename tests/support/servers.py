@@ -125,6 +125,7 @@ def _at_port(database: Database, port: int, **changes: str) -> dict[str, str]:
 
 def _environ(database: Database, **changes: str) -> dict[str, str]:
     """A lean environment: nothing of the developer's own settings reaches the processes."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TZ", "TMPDIR") if name in os.environ}
+    wanted = ("PATH", "PYTHONPATH", "HOME", "TZ", "TMPDIR")
+    kept = {name: os.environ[name] for name in wanted if name in os.environ}
     lean = {"LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
     return kept | lean | database.environ(**({"log_format": "text"} | changes))
