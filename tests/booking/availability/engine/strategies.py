@@ -106,7 +106,7 @@ def visits(draw: st.DrawFn, middle: Instant) -> Visit:
 def rules(draw: st.DrawFn) -> BookingRules:
     return BookingRules(
         slot_minutes=draw(st.sampled_from([15, 25, 60, 120])),
-        horizon_days=draw(st.sampled_from([2, 60])),
+        horizon_days=draw(st.sampled_from([2, 60, 60])),
         arrivals_per_slot=draw(st.sampled_from([0, 0, 1, 2])),
         drop_off_until=draw(st.sampled_from([None, None, 630, 900])),
         online_share=draw(st.sampled_from([100, 100, 30, 70])),
@@ -117,7 +117,7 @@ def rules(draw: st.DrawFn) -> BookingRules:
 @st.composite
 def workshops(draw: st.DrawFn, timezone: str, around: date) -> Workshop:
     middle = day_start(timezone, around)
-    own_week = st.one_of(st.none(), weeks())
+    own_week = st.one_of(st.none(), st.none(), weeks())
     return Workshop(
         hours=draw(hours(timezone, around)),
         rules=draw(rules()),
@@ -139,8 +139,8 @@ def demands(draw: st.DrawFn) -> Demand:
     return Demand(
         mode=mode,
         work_minutes=draw(st.one_of(multiples(5, 120, least=5), multiples(5, 900, least=5))),
-        equipment=draw(st.sampled_from([frozenset(), frozenset({"lift"})])),
-        skills=draw(st.sampled_from([frozenset(), frozenset({"ev"})])),
+        equipment=draw(st.sampled_from([frozenset(), frozenset(), frozenset({"lift"})])),
+        skills=draw(st.sampled_from([frozenset(), frozenset(), frozenset({"ev"})])),
         turnaround_minutes=draw(multiples(5, 60)),
         notice_minutes=draw(st.sampled_from([0, 120, 1440])),
         stay_days=draw(st.integers(0, 3)),
