@@ -3,5 +3,6 @@
 from flask import Blueprint
 
 from notifications.outbox.phone import blueprint as phone
+from notifications.outbox.views import blueprint as outbox
 
-BLUEPRINTS: tuple[Blueprint, ...] = (phone,)
+BLUEPRINTS: tuple[Blueprint, ...] = (outbox, phone)
