@@ -44,7 +44,7 @@ check: .venv/dev.lock ## Format, lint, types, imports, templates, translations, 
 	$(BIN)/python tools/build_css.py --check
 
 bench: .venv/dev.lock ## Run the benchmarks; they print ratios
-	for program in bench/bench_*.py; do $(BIN)/python "$$program"; done
+	for program in bench/bench_*.py; do PYTHONPATH=. $(BIN)/python "$$program"; done
 
 # A lock is installed when its text is another than at the last time; the copy beside it remembers.
 .venv/runtime.lock: requirements.txt | $(BIN)/python
