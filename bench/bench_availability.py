@@ -63,7 +63,7 @@ def draw(count: int) -> list[Booking]:
 
 def build(bookings: list[Booking]) -> Workshop:
     """The same case as the engine's plain data, opening hours and clock change included."""
-    week: Week = (((OPENS, CLOSES),),) * 7  # type: ignore[assignment]  # seven of them
+    week: Week = (((OPENS, CLOSES),),) * 7
     busy = []
     for day, start, end, bay, technician in bookings:
         midnight = local_midnight(day)
