@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from booking.api.views import blueprint as api
 from booking.desk.views import blueprint as desk
 
-BLUEPRINTS: tuple[Blueprint, ...] = (desk,)
+BLUEPRINTS: tuple[Blueprint, ...] = (api, desk)

@@ -6,44 +6,59 @@ import json
 from http import HTTPStatus
 
 from flask import Response
+from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
-from app.errors import DomainError, RateLimitedError
+from app.errors import DomainError, NotFoundError, RateLimitedError
 
 CONTENT_TYPE = "application/problem+json"
-HTTP_CODES = {
-    400: "bad_request",
-    404: "not_found",
-    405: "method_not_allowed",
-    413: "too_large",
-    415: "unsupported_media_type",
-}
 
 
 def problem_response(error: DomainError | HTTPException | None) -> Response:
-    """The problem document of a refusal; None is a fault of ours."""
-    headers: dict[str, str] = {}
-    if isinstance(error, DomainError):
-        body = problem(int(error.status), code=error.code, detail=str(error.message))
-        body |= error.extra()
-        if isinstance(error, RateLimitedError):
-            headers["Retry-After"] = str(error.retry_after)
-    elif isinstance(error, HTTPException):
-        status = error.code or 500
-        body = problem(status, code=HTTP_CODES.get(status, "refused"), detail="")
-        headers |= {name: value for name, value in error.get_headers() if name == "Allow"}
-    else:
-        body = problem(500, code="internal", detail="")
-    return Response(json.dumps(body), int(str(body["status"])), headers=headers, content_type=CONTENT_TYPE)
+    """The problem document of a refusal; None is a fault of ours.
+
+    An address that leads nowhere and somebody else's object answer alike.
+    """
+    if isinstance(error, HTTPException):
+        if error.code != HTTPStatus.NOT_FOUND:
+            return _http_problem(error)
+        error = NotFoundError()
+    if error is None:
+        text = _("Something went wrong on our side. Nothing was lost; please try again.")
+        return _response(problem(500, code="internal", detail=text))
+    body = problem(int(error.status), code=error.code, detail=str(error.message)) | error.extra()
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, RateLimitedError) else {}
+    return _response(body, headers)
 
 
 def problem(status: int, *, code: str, detail: str) -> dict[str, object]:
     """The members that every problem document has."""
-    title = HTTPStatus(status).phrase
     return {
         "type": "about:blank",
-        "title": title,
+        "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": detail or title,
+        "detail": detail,
         "code": code,
     }
+
+
+def _http_problem(error: HTTPException) -> Response:
+    status = error.code or 500
+    known = {
+        400: ("bad_request", _("The body is not valid JSON.")),
+        405: ("method_not_allowed", _("This address cannot be used that way.")),
+        413: ("too_large", _("The body is too large.")),
+        415: ("unsupported_media_type", _("Send the body as application/json.")),
+    }
+    code, detail = known.get(status, ("refused", _("We could not read that request.")))
+    headers = {name: value for name, value in error.get_headers() if name == "Allow"}
+    return _response(problem(status, code=code, detail=detail), headers)
+
+
+def _response(body: dict[str, object], headers: dict[str, str] | None = None) -> Response:
+    return Response(
+        json.dumps(body, ensure_ascii=False),
+        int(str(body["status"])),
+        headers=headers,
+        content_type=CONTENT_TYPE,
+    )

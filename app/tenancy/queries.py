@@ -41,6 +41,8 @@ class WorkshopView:
 
 def find_garage(session: Session, slug: str) -> GarageView | None:
     """The garage called ``slug``."""
+    if not slug.isprintable():  # PostgreSQL refuses NUL in a text
+        return None
     row = session.scalar(select(Garage).where(Garage.slug == slug))
     return garage_view(row) if row else None
 
@@ -51,6 +53,11 @@ def get_garage(session: Session, garage_id: int) -> GarageView:
     if row is None:
         raise NotFoundError
     return garage_view(row)
+
+
+def list_garages(session: Session) -> list[GarageView]:
+    """Every garage of the installation, by slug."""
+    return [garage_view(row) for row in session.scalars(select(Garage).order_by(Garage.slug))]
 
 
 def list_workshops(session: Session, garage_id: int) -> list[WorkshopView]:
@@ -80,6 +87,8 @@ def get_place(session: Session, garage_slug: str, workshop_slug: str) -> tuple[G
 
     The caller stands in :func:`app.tenancy.scope.across_garages`: the address names the garage.
     """
+    if not (garage_slug + workshop_slug).isprintable():  # PostgreSQL refuses NUL in a text
+        raise NotFoundError
     row = session.execute(
         select(Garage, Workshop)
         .join(Workshop, Workshop.garage_id == Garage.id)

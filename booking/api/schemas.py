@@ -1,0 +1,136 @@
+"""Shapes of the public API's answers, as its document shows them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from app.api.schemas import Answer, Problem
+
+Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+Address = Annotated[str, Field(json_schema_extra={"format": "uri"})]
+Token = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{22}$")]
+Mode = Literal["wait", "drop_off"]
+VehicleClass = Literal["city", "sedan", "suv", "van", "motorcycle"]
+Energy = Literal["petrol", "diesel", "hybrid", "electric", "gas"]
+Status = Literal[
+    "requested",
+    "confirmed",
+    "arrived",
+    "in_progress",
+    "waiting_parts",
+    "ready",
+    "collected",
+    "cancelled",
+    "declined",
+    "expired",
+    "no_show",
+]
+
+
+class ServiceAnswer(Answer):
+    """A service that can be booked; lengths in minutes, prices from this many cents, VAT included."""
+
+    code: str
+    name: str
+    minutes: int
+    price_from_cents: int
+    modes: list[Mode]
+
+
+class WorkshopAnswer(Answer):
+    """A workshop and what can be booked there; ``zone`` is an IANA time zone."""
+
+    name: str
+    address: str
+    zone: str
+    modes: list[Mode]
+    services: list[ServiceAnswer]
+
+
+class SlotAnswer(Answer):
+    """An arrival that is offered, and when the car would be ready."""
+
+    arrives_at: Moment
+    ready_at: Moment
+
+
+class DayAnswer(Answer):
+    """A local date and the arrivals offered on it, in order of time."""
+
+    date: date
+    slots: list[SlotAnswer]
+
+
+class AvailabilityAnswer(Answer):
+    """Every day that was asked for, also those without a slot."""
+
+    timezone: str
+    days: list[DayAnswer]
+
+
+class BookedAnswer(Answer):
+    """A new appointment. ``manage_token`` is the right to see and cancel it: keep it like a key."""
+
+    reference: str
+    status: Status
+    arrives_at: Moment
+    ready_at: Moment
+    manage_url: Address
+    manage_token: Token
+    ics_url: Address
+
+
+class LineAnswer(Answer):
+    """One booked service, with the minutes and price that stood when it was booked."""
+
+    code: str
+    name: str
+    minutes: int
+    price_from_cents: int
+
+
+class PlaceAnswer(Answer):
+    """Where the car is taken."""
+
+    name: str
+    address: str
+    phone: str
+    zone: str
+
+
+class VehicleAnswer(Answer):
+    """The car as it was named; empty texts where it was not."""
+
+    plate: str
+    country: str
+    make: str
+    model: str
+    vehicle_class: VehicleClass | None = Field(alias="class")
+    energy: Energy | None
+
+
+class AppointmentAnswer(BookedAnswer):
+    """An appointment as its holder may see it: the visit, but no contact details."""
+
+    mode: Mode
+    courtesy_car: bool
+    services: list[LineAnswer]
+    vehicle: VehicleAnswer
+    workshop: PlaceAnswer
+    is_cancellable: bool
+    cancel_until: Moment
+
+
+class NotOfferedProblem(Problem):
+    """The arrival is not offered now. ``alternatives``: up to three near it that are, in order of time."""
+
+    alternatives: list[SlotAnswer] = Field(max_length=3)
+
+
+class TooLateProblem(Problem):
+    """Too late to cancel online; ``phone`` reaches the workshop."""
+
+    phone: str
