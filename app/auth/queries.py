@@ -71,6 +71,11 @@ def find_signed_in(session: Session, token: str) -> SignedIn | None:
     )
 
 
+def find_user(session: Session, email: str) -> User | None:
+    """The account of this e-mail address."""
+    return session.scalar(select(User).where(User.email == email.strip().lower()))
+
+
 def _is_over(held: UserSession, now: datetime) -> bool:
     """12 hours without use end it, unless the tablet is to stay signed in; 30 days end any."""
     return now - held.created_at > ABSOLUTE or (not held.keep and now - held.last_seen_at > IDLE)

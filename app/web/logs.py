@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 import time
 
 import structlog
@@ -35,6 +36,8 @@ def configure_logs(settings: Settings) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.WARNING if settings.env == "test" else logging.INFO
         ),
+        # Standard output belongs to commands: a dump must come out as it is.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
 

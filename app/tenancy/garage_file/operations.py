@@ -1,0 +1,122 @@
+"""Loading a garage file: the rows of a garage become what the file says."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db.unit_of_work import reading
+from app.tenancy.calendar import lock_calendar, raise_version
+from app.tenancy.garage_file.kinds import Values
+from app.tenancy.garage_file.reading import list_warnings
+from app.tenancy.garage_file.registry import Content, Owner, list_parts, list_sections, pick_keys
+from app.tenancy.garage_file.rows import sync_rows
+from app.tenancy.models import Garage, Workshop, WorkshopCalendar
+from app.tenancy.queries import find_garage
+from app.tenancy.scope import across_garages, scoped_to
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load did: the garage, each change in a few words, and what is hardly meant."""
+
+    garage_id: int
+    slug: str
+    is_new: bool
+    changes: list[str]
+    warnings: list[str]
+
+
+@contextmanager
+def loading_scope(slug: str) -> Iterator[None]:
+    """The scope to load a garage in, entered before the transaction."""
+    with reading() as session:
+        garage = find_garage(session, slug)
+    if garage is not None:
+        with scoped_to(garage.id):
+            yield
+    else:
+        with across_garages("a garage has no id before the transaction that founds it"):
+            yield
+
+
+def load_garage(session: Session, *, content: Content) -> Loaded:
+    """Create or update the garage that ``content`` describes; a second time changes nothing.
+
+    Runs within :func:`loading_scope`. What is missing from the content is archived, and the
+    version of every workshop's calendar that sees a change is raised. Flushes.
+    """
+    garage, is_new = _find_or_found(session, content["garage"])
+    owner = Owner(garage.id, content["garage"]["country"])
+    calendars = _lock_calendars(session, garage.id)
+    names = _store_parts(session, "garage", owner=owner, values=content["garage"])
+    shared = [f"garage: {name} changed" for name in names]
+    listed, shops = _sync_workshops(session, garage.id, content["workshop"])
+    changed: dict[int, list[str]] = defaultdict(list)
+    for row, values in shops:
+        shop = Owner(garage.id, owner.country, row.id)
+        lines = _store_parts(session, "workshop", owner=shop, values=values)
+        changed[row.id] = [f"workshop {row.slug}: {line}" for line in lines]
+    planned, others = _store_sections(session, owner, content)
+    for workshop_id, calendar in calendars.items():
+        if shared or listed or planned or changed[workshop_id]:
+            raise_version(calendar)
+    session.flush()
+    changes = [*shared, *listed, *(line for lines in changed.values() for line in lines), *planned, *others]
+    return Loaded(garage.id, garage.slug, is_new, changes, list_warnings(content))
+
+
+def _find_or_found(session: Session, values: Values) -> tuple[Garage, bool]:
+    garage = session.scalar(select(Garage).where(Garage.slug == values["slug"]))
+    if garage is not None:
+        return garage, False
+    names = {column.key for column in Garage.__table__.columns}
+    garage = Garage(**{name: value for name, value in values.items() if name in names})
+    session.add(garage)
+    session.flush()
+    return garage, True
+
+
+def _lock_calendars(session: Session, garage_id: int) -> dict[int, WorkshopCalendar]:
+    """Every workshop's lock, taken in one order so that two loads cannot wait for each other."""
+    ids = session.scalars(select(Workshop.id).where(Workshop.garage_id == garage_id).order_by(Workshop.id))
+    return {workshop_id: lock_calendar(session, garage_id, workshop_id) for workshop_id in ids.all()}
+
+
+def _store_parts(session: Session, table: str, *, owner: Owner, values: Values) -> list[str]:
+    changes = []
+    for part in list_parts(table):
+        changes += part.store(session, owner, pick_keys(part, values))
+    return changes
+
+
+def _sync_workshops(
+    session: Session, garage_id: int, entries: list[Values]
+) -> tuple[list[str], list[tuple[Workshop, Values]]]:
+    """Rows for all workshops of the file, those missing archived; each with its values."""
+    query = select(Workshop).where(Workshop.garage_id == garage_id)
+    rows = session.scalars(query.order_by(Workshop.position, Workshop.id)).all()
+    basics = [{name: entry[name] for name in ("slug", "name", "timezone")} for entry in entries]
+    changes = sync_rows(session, rows, basics, key="slug", make=lambda: Workshop(garage_id=garage_id))
+    session.flush()
+    by_slug = {row.slug: row for row in session.scalars(query)}
+    for slug in {entry["slug"] for entry in entries} - {row.slug for row in rows}:
+        session.add(WorkshopCalendar(garage_id=garage_id, workshop_id=by_slug[slug].id))
+    session.flush()
+    return [f"workshop {line}" for line in changes], [(by_slug[entry["slug"]], entry) for entry in entries]
+
+
+def _store_sections(session: Session, owner: Owner, content: Content) -> tuple[list[str], list[str]]:
+    """The changes that the engine or a board sees, and the others."""
+    planned: list[str] = []
+    others: list[str] = []
+    for section in list_sections():
+        lines = section.store(session, owner, content[section.name])
+        into = planned if section.is_planned_with else others
+        into += [f"{section.name} {line}" for line in lines]
+    return planned, others
