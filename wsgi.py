@@ -11,7 +11,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import clock
+from app.api.openapi import init_openapi
 from app.api.problems import problem_response
+from app.auth.commands import user_commands
+from app.auth.garage_file import STAFF
 from app.auth.loader import init_login
 from app.auth.views import blueprint as auth_pages
 from app.config import Settings
@@ -26,6 +29,9 @@ from app.jobs.start_checks import add_start_check
 from app.jobs.ticks import show_ticks
 from app.security.headers import init_headers
 from app.security.jobs import forget_old_counts
+from app.tenancy.commands import garage_commands
+from app.tenancy.garage_file.basics import GARAGE_BASICS, WORKSHOP_BASICS
+from app.tenancy.garage_file.registry import add_part, add_section
 from app.tenancy.guards import install_guards
 from app.web.access import init_access
 from app.web.assets import init_assets
@@ -39,9 +45,11 @@ from app.web.logs import configure_logs, init_request_log
 from app.web.registries import NavEntry, Panel, add_nav_entry, add_panel
 from app.web.shell import init_shell
 from booking.appointments.jobs import forget_stored_answers
+from booking.catalog.garage_file import ENERGY_SKILLS, SERVICES
 from booking.drafts.jobs import forget_old_drafts
 from booking.errors import SlotTakenError
 from booking.events import AppointmentBooked, AppointmentCancelled, AppointmentStatusChanged
+from booking.resources.garage_file import EXCEPTIONS, RESOURCES, RULES
 from booking.resources.no_overlap import NO_OVERLAP, check_no_overlap_guard
 from booking.routes import BLUEPRINTS as BOOKING
 from calendars.routes import BLUEPRINTS as CALENDARS
@@ -50,6 +58,7 @@ from notifications.outbox.jobs import end_leases, send_due_messages
 from notifications.outbox.panel import load_messages_panel
 from notifications.outbox.readiness import overdue_seconds
 from notifications.planning.checks import check_consent, check_quiet_hours, check_truth
+from notifications.planning.garage_file import MESSAGE_RULES, REMINDERS
 from notifications.planning.subscribers import on_booked, on_cancelled, on_status_changed
 from notifications.routes import BLUEPRINTS as NOTIFICATIONS
 
@@ -66,9 +75,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure_logs(settings)
     flask = _bare(settings)
     _init_platform(flask, settings)
+    init_openapi(flask, settings)
     _wire()
     for blueprint in (health, auth_pages, *BOOKING, *CALENDARS, *NOTIFICATIONS):
         flask.register_blueprint(blueprint)
+    for commands in (garage_commands, user_commands):
+        flask.cli.add_command(commands)
     return flask
 
 
@@ -124,8 +136,19 @@ def _wire() -> None:
     """Registries and events: what lower parts show and say, filled by the parts above them."""
     name_constraint(NO_OVERLAP, SlotTakenError)
     add_nav_entry(NavEntry("calendars_board.today", _l("Day"), "cal", role="technician", position=10))
+    _wire_garage_file()
     _wire_messages()
     _wire_jobs()
+
+
+def _wire_garage_file() -> None:
+    """Who keeps which keys of the garage file; the order is that of a dump."""
+    for part in (GARAGE_BASICS, ENERGY_SKILLS, WORKSHOP_BASICS, RULES, EXCEPTIONS, RESOURCES):
+        add_part(part)
+    for part in (MESSAGE_RULES, REMINDERS):
+        add_part(part)
+    for section in (SERVICES, STAFF):
+        add_section(section)
 
 
 def _wire_messages() -> None:
