@@ -24,7 +24,13 @@ def select_locale() -> str:
     if chosen in LOCALES:
         return str(chosen)
     own = str(getattr(g, "garage_locale", LOCALES[0]))
-    return request.accept_languages.best_match(LOCALES) or own
+    return _accepted() or own
+
+
+def _accepted() -> str | None:
+    """The most wanted language that we speak; ``en-GB`` counts as English before a lesser French."""
+    wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality)
+    return next((language for language in wanted if language in LOCALES), None)
 
 
 def use_locale(locale: str | None) -> None:

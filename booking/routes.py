@@ -4,5 +4,6 @@ from flask import Blueprint
 
 from booking.api.views import blueprint as api
 from booking.desk.views import blueprint as desk
+from booking.public.routes import blueprint as public
 
-BLUEPRINTS: tuple[Blueprint, ...] = (api, desk)
+BLUEPRINTS: tuple[Blueprint, ...] = (api, desk, public)

@@ -24,6 +24,7 @@ def init_filters(app: Flask) -> None:
         money=money,
         pick=pick,
         initials=initials,
+        capital=capital,
         phone=phone,
     )
 
@@ -66,6 +67,11 @@ def money(cents: int, currency: str) -> str:
         return str(format_currency(amount, currency, locale=locale))
     whole = str(locale.currency_formats["standard"].pattern).replace(".00", "") if locale else "¤#,##0"
     return str(format_currency(amount, currency, whole, locale=locale, currency_digits=False))
+
+
+def capital(text: str) -> str:
+    """``text`` with a capital first letter; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def initials(name: str) -> str:

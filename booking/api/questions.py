@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from flask_babel import gettext as _
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic import field_validator as check
-from pydantic.json_schema import SkipJsonSchema
+from pydantic.json_schema import WithJsonSchema
 
 from app.api.moments import parse_day, parse_moment
 from booking.api.schemas import Energy, Mode, VehicleClass
@@ -37,16 +37,23 @@ def _parse_flag(value: object) -> bool:
     return value == "true"
 
 
+def _one_of(options: Any) -> WithJsonSchema:
+    """A parameter that may be left out, but cannot be null."""
+    return WithJsonSchema({"type": "string", "enum": list(get_args(options))})
+
+
 class AvailabilityQuery(Question):
     """Which visit, and the local dates of arrival, both included; 62 days at most."""
 
-    service: Codes
-    mode: Mode
-    first_on: Day = Field(alias="from")
-    last_on: Day = Field(alias="to")
-    vehicle_class: VehicleClass | SkipJsonSchema[None] = None
-    energy: Energy | SkipJsonSchema[None] = None
-    courtesy_car: Annotated[bool, BeforeValidator(_parse_flag)] = False
+    service: Codes = Field(description="Codes of services; one named twice counts once.")
+    mode: Mode = Field(description="Wait on the spot, or leave the car; all services must have it.")
+    first_on: Day = Field(alias="from", description="First local date.")
+    last_on: Day = Field(alias="to", description="Last local date; 62 days in all at most.")
+    vehicle_class: Annotated[VehicleClass | None, _one_of(VehicleClass)] = None
+    energy: Annotated[Energy | None, _one_of(Energy)] = None
+    courtesy_car: Annotated[bool, BeforeValidator(_parse_flag)] = Field(
+        default=False, description="Only with drop_off."
+    )
 
     @check("last_on")
     @classmethod
@@ -75,6 +82,7 @@ def _parse_text(value: str) -> str:
 
 Text = Annotated[str, Field(max_length=fields.MAX_TEXT), AfterValidator(_parse_text)]
 
+PHONE = "E.164, or as dialled in the garage's country."
 ONE_WAY_TO_REACH: dict[str, Any] = {
     "anyOf": [
         {"required": [name], "properties": {name: {"type": "string", "minLength": 1}}}
@@ -90,9 +98,9 @@ class CustomerBody(Question):
 
     name: str = Field(min_length=1, max_length=fields.MAX_NAME)
     email: str | None = Field(default=None, max_length=254)
-    phone: str | None = Field(default=None, max_length=40, validate_default=True)
-    locale: Literal["en", "fr"] | None = None
-    sms_consent: bool = False
+    phone: str | None = Field(default=None, max_length=40, validate_default=True, description=PHONE)
+    locale: Literal["en", "fr"] | None = Field(default=None, description="Language of messages.")
+    sms_consent: bool = Field(default=False, description="Reminders by SMS are welcome.")
 
     @check("name")
     @classmethod
@@ -124,10 +132,12 @@ class CustomerBody(Question):
 
 
 class VehicleBody(Question):
-    """The car; nothing of it is required. Without ``country`` a plate is of the garage's."""
+    """The car; nothing of it is required. Without a country, a plate is of the garage's."""
 
     plate: str = Field(default="", max_length=20)
-    country: str = Field(default="", max_length=2, validate_default=True)
+    country: str = Field(
+        default="", max_length=2, validate_default=True, json_schema_extra={"pattern": "^([A-Za-z]{2})?$"}
+    )
     make: Text = ""
     model: Text = ""
     vehicle_class: VehicleClass | None = Field(default=None, alias="class")
@@ -158,10 +168,10 @@ class VehicleBody(Question):
 class BookingBody(Question):
     """One booking: the visit, its arrival, the person and the car."""
 
-    services: Codes
-    mode: Mode
-    arrives_at: Moment
-    courtesy_car: bool = False
+    services: Codes = Field(description="Codes of services; one named twice counts once.")
+    mode: Mode = Field(description="Wait on the spot, or leave the car; all services must have it.")
+    arrives_at: Moment = Field(description="One of the arrivals that availability lists.")
+    courtesy_car: bool = Field(default=False, description="Only with drop_off.")
     customer: CustomerBody
     vehicle: VehicleBody = Field(default_factory=VehicleBody.model_construct)
     notes: str = Field(default="", max_length=fields.MAX_NOTES)

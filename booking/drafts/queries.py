@@ -36,6 +36,8 @@ def find_draft_at(
     NotFoundError for an unknown place. The caller stands in
     :func:`app.tenancy.scope.across_garages`: the address names the garage.
     """
+    if not (garage_slug + workshop_slug).isprintable():  # PostgreSQL refuses NUL in a text
+        raise NotFoundError
     of_token = and_(
         BookingDraft.garage_id == Garage.id,
         BookingDraft.workshop_id == Workshop.id,

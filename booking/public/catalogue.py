@@ -1,0 +1,104 @@
+"""The garage's services as the customer reads them: in titled groups, each with a small drawing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.i18n import pick
+from app.web.filters import duration
+from booking.catalog.models import ServiceType
+from booking.public.words import capital, locale, price_from
+
+# Groups that garages commonly use; any other stands as the garage wrote it.
+GROUP_TITLES = {
+    "maintenance": _l("Regular maintenance"),
+    "tyres": _l("Tyres"),
+    "brakes": _l("Brakes"),
+    "tyres_brakes": _l("Tyres and brakes"),
+    "inspection": _l("Tests and inspection"),
+    "diagnostics": _l("Tests and diagnosis"),
+    "diagnosis": _l("Tests and diagnosis"),
+    "repair": _l("Repairs"),
+    "repairs": _l("Repairs"),
+    "climate": _l("Air conditioning"),
+    "electric": _l("Battery and electrics"),
+    "electrics": _l("Battery and electrics"),
+    "bodywork": _l("Bodywork and glass"),
+    "seasonal": _l("For the season"),
+}
+# Looked for in code and group, in this order: the drawing that says most about the work.
+DRAWINGS = (
+    ("oil", "oil"),
+    ("brake", "brake"),
+    ("tyre", "tyre"),
+    ("wheel", "tyre"),
+    ("align", "tyre"),
+    ("puncture", "tyre"),
+    ("clim", "snow"),
+    ("air", "snow"),
+    ("ac", "snow"),
+    ("batter", "battery"),
+    ("ev", "bolt"),
+    ("hybrid", "bolt"),
+    ("electric", "bolt"),
+    ("diag", "diag"),
+    ("warning", "diag"),
+    ("inspect", "inspect"),
+    ("mot", "inspect"),
+    ("service", "inspect"),
+    ("revision", "inspect"),
+    ("check", "inspect"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLine:
+    """One service type as a row to tick."""
+
+    code: str
+    name: str
+    description: str
+    price: str
+    duration: str
+    symbol: str
+    minutes: int
+    cents: int | None
+
+
+def group_services(offered: list[ServiceType], currency: str) -> list[tuple[Any, list[ServiceLine]]]:
+    """Titles with their rows, in the garage's order; a group that comes back joins its first."""
+    names = list(dict.fromkeys(row.group for row in offered))
+    rows = sorted(offered, key=lambda row: names.index(row.group))
+    return [
+        (_title(name), [_line(row, currency) for row in of_group])
+        for name, of_group in groupby(rows, key=lambda row: row.group)
+    ]
+
+
+def _title(group: str) -> Any:
+    return GROUP_TITLES.get(group) or capital(group.replace("_", " ")) or _l("Services")
+
+
+def _line(row: ServiceType, currency: str) -> ServiceLine:
+    language = str(locale())
+    return ServiceLine(
+        code=row.code,
+        name=pick(row.name, language),
+        description=pick(row.description, language),
+        price=price_from(row.price_from_cents, currency),
+        duration=duration(row.minutes),
+        symbol=_drawing(row),
+        minutes=row.minutes,
+        cents=row.price_from_cents or None,
+    )
+
+
+def _drawing(row: ServiceType) -> str:
+    words = f"{row.code} {row.group}".lower().replace("-", "_").replace(" ", "_").split("_")
+    return next(
+        (symbol for sign, symbol in DRAWINGS if any(word.startswith(sign) for word in words)), "wrench"
+    )

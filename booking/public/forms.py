@@ -1,0 +1,204 @@
+"""The steps' forms: what was typed, as it was typed, and what it means once it is right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from app import clock
+from app.errors import InvalidInputError
+from booking.appointments.requests import VisitQuestion
+from booking.availability.engine.model import Mode
+from booking.catalog.models import ENERGIES, MODES, VEHICLE_CLASSES, ServiceType
+from booking.customers.fields import (
+    parse_choice,
+    parse_email,
+    parse_flag,
+    parse_make_and_model,
+    parse_name,
+    parse_notes,
+    parse_phone,
+    parse_plate,
+)
+from booking.customers.operations import CustomerDetails, VehicleDetails
+from booking.public.countries import known_countries
+
+T = TypeVar("T")
+Typed = Mapping[str, Any]
+
+COURTESY_CAR = "courtesy_car"
+VEHICLE_FIELDS = ("plate", "no_plate", "country", "make_model", "vehicle_class", "energy")
+SLOT_FIELDS = ("mode", "arrives_at")
+CONTACT_FIELDS = ("name", "phone", "email", "notes", "sms_consent")
+SHORT_WAIT_MINUTES = 90
+MOST_KEPT = 5000
+MOST_SERVICES = 50
+REACH = timedelta(days=3660)
+
+
+@dataclass(frozen=True, slots=True)
+class SlotChoice:
+    """How and when the customer comes; ``arrives_at`` is None while only the way is chosen."""
+
+    mode: Mode
+    courtesy_car: bool
+    arrives_at: datetime | None
+
+
+def typed(form: MultiDict[str, str], fields: Iterable[str]) -> dict[str, str]:
+    """The named fields as they came, cut where nobody types on."""
+    return {name: form.get(name, "")[:MOST_KEPT] for name in fields}
+
+
+def typed_services(values: Iterable[str]) -> list[str]:
+    """The ticked codes, each once, in their order."""
+    return list(dict.fromkeys(value[:MOST_KEPT] for value in values))[:MOST_SERVICES]
+
+
+def parse_services(codes: list[str], offered: list[ServiceType]) -> list[ServiceType]:
+    """The chosen service types; raises InvalidInputError when none is, one is not offered, or they
+    do not go together in one visit."""
+    chosen = [row for row in offered if row.code in codes]
+    if not codes:
+        raise InvalidInputError({"service": _("Choose what your car needs, one thing or several.")})
+    if len(chosen) != len(codes):
+        raise InvalidInputError({"service": _("One of the chosen services is not offered here any more.")})
+    if not shared_modes(chosen):
+        text = _("These services do not fit into one visit. Book them one after the other.")
+        raise InvalidInputError({"service": text})
+    return chosen
+
+
+def shared_modes(chosen: Iterable[ServiceType]) -> list[Mode]:
+    """The ways to come that all chosen service types have."""
+    rows = list(chosen)
+    return [mode for mode in MODES if all(mode in row.modes for row in rows)]  # type: ignore[misc]  # MODES are the Mode literals
+
+
+def default_way(chosen: Iterable[ServiceType]) -> str:
+    """How the customer comes until they say: waiting for what is short, else leaving the car."""
+    rows = list(chosen)
+    modes = shared_modes(rows)
+    if "drop_off" not in modes or ("wait" in modes and sum(row.minutes for row in rows) <= SHORT_WAIT_MINUTES):
+        return "wait"
+    return "drop_off"
+
+
+def parse_vehicle(raw: Typed, *, own_country: str) -> VehicleDetails:
+    """The car; raises InvalidInputError. The plate may be left out only by saying so."""
+    check = _Checker(raw)
+    plate = check.take("plate", parse_plate, "")
+    no_plate = check.take("no_plate", parse_flag, default=False)
+    if not plate and not no_plate:
+        check.errors.setdefault("plate", _("Type your number plate, or tick that you do not have it to hand."))
+    countries = known_countries(own_country)
+    country = check.take("country", lambda text: parse_choice(text, options=countries), None)
+    make, model = check.take("make_model", parse_make_and_model, ("", ""))
+    vehicle_class = check.take(
+        "vehicle_class", lambda text: parse_choice(text, options=VEHICLE_CLASSES), None
+    )
+    energy = check.take("energy", lambda text: parse_choice(text, options=ENERGIES), None)
+    check.finish()
+    return VehicleDetails(
+        plate=plate,
+        country=(country or own_country) if plate else "",
+        make=make,
+        model=model,
+        vehicle_class=vehicle_class,
+        energy=energy,
+    )
+
+
+def parse_slot(raw: Typed) -> SlotChoice:
+    """How and when; raises InvalidInputError for anything but a known way and an aware time."""
+    check = _Checker(raw)
+    mode = check.take("mode", parse_mode, ("wait", False))
+    arrives_at = check.take("arrives_at", parse_arrival, None)
+    if arrives_at is None:
+        check.errors.setdefault("arrives_at", _("Choose a time."))
+    check.finish()
+    return SlotChoice(mode=mode[0], courtesy_car=mode[1], arrives_at=arrives_at)
+
+
+def parse_mode(text: str) -> tuple[Mode, bool]:
+    """``wait``, ``drop_off``, or ``courtesy_car``, which is a drop-off with a car lent."""
+    if text == COURTESY_CAR:
+        return "drop_off", True
+    if text not in MODES:
+        raise ValueError(_("Please choose one of the options."))
+    return text, False  # type: ignore[return-value]  # one of MODES, the Mode literals
+
+
+def parse_arrival(text: str) -> datetime | None:
+    """An instant in RFC 3339 with its offset; empty is None."""
+    if not text:
+        return None
+    refusal = ValueError(_("Choose one of the times shown."))
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None or abs(moment - clock.now()) > REACH:
+            raise refusal
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise refusal from error
+
+
+def parse_contact(raw: Typed, *, country: str, locale: str) -> tuple[CustomerDetails, str]:
+    """The person and the note; raises InvalidInputError. A number or an e-mail address is needed."""
+    check = _Checker(raw)
+    name = check.take("name", parse_name, "")
+    phone = check.take("phone", lambda text: parse_phone(text, country=country), None)
+    email = check.take("email", parse_email, None)
+    if phone is None and email is None and not {"phone", "email"} & check.errors.keys():
+        check.errors["phone"] = _("Leave a mobile number or an e-mail address, so that we can reach you.")
+    notes = check.take("notes", parse_notes, "")
+    consent = check.take("sms_consent", parse_flag, default=False)
+    check.finish()
+    person = CustomerDetails(
+        name=name, phone=phone, email=email, locale=locale, sms_consent=consent and phone is not None
+    )
+    return person, notes
+
+
+def parse_reason(raw: Typed) -> str:
+    """Why a visit is cancelled, if the customer says; raises InvalidInputError."""
+    check = _Checker(raw)
+    reason = check.take("reason", parse_notes, "")
+    check.finish()
+    return reason
+
+
+def question_of(codes: Iterable[str], vehicle: VehicleDetails, slot: SlotChoice) -> VisitQuestion:
+    """Which visit is sought."""
+    return VisitQuestion(
+        service_codes=tuple(codes),
+        mode=slot.mode,
+        vehicle_class=vehicle.vehicle_class,
+        energy=vehicle.energy,
+        courtesy_car=slot.courtesy_car,
+    )
+
+
+class _Checker:
+    """Reads fields one by one and collects what is wrong with them."""
+
+    def __init__(self, raw: Typed) -> None:
+        self._raw = raw
+        self.errors: dict[str, str] = {}
+
+    def take(self, field: str, parse: Callable[[str], T], default: T) -> T:
+        """The field's value, or ``default`` after noting its error."""
+        try:
+            return parse(str(self._raw.get(field, "")))
+        except ValueError as error:
+            self.errors[field] = str(error)
+            return default
+
+    def finish(self) -> None:
+        if self.errors:
+            raise InvalidInputError(self.errors)

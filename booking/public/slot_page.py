@@ -1,0 +1,181 @@
+"""What the slot step shows of an offer: ways to come, the strip of days, the times of one day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from app import clock
+from app.localtime import local_date, to_local
+from app.web.filters import duration
+from booking.appointments.slots import OfferedSlot
+from booking.public.forms import COURTESY_CAR
+from booking.public.offer import STRIP_DAYS, Offer
+from booking.public.page import url_of
+from booking.public.place import Visit
+from booking.public.words import capital, chip_time, say_day, say_next, say_short
+
+NOON, EVENING = 12, 18
+
+
+@dataclass(frozen=True, slots=True)
+class WayOption:
+    """One way to come, as a card."""
+
+    value: str
+    label: str
+    hint: str
+    symbol: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StripDay:
+    """One day of the strip."""
+
+    weekday: str
+    number: int
+    level: int
+    state: str
+    current: bool
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One time to choose; ``value`` is the arrival in RFC 3339 with the workshop's offset."""
+
+    value: str
+    label: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class HalfDay:
+    """The times of a part of the day."""
+
+    title: str
+    note: str
+    slots: list[Chip]
+
+
+def slot_context(
+    visit: Visit,
+    offer: Offer,
+    *,
+    way: str,
+    day: date,
+    stored: datetime | None,
+    nearest: list[OfferedSlot],
+) -> dict[str, Any]:
+    """Everything the template shows; ``way`` and ``day`` are the chosen ones."""
+    zone = offer.timezone
+    nearby = offer.first_after(day) or offer.next_free
+    shown = offer.next_free if day in offer.by_day else nearby
+    days = offer.strip(day)
+    return {
+        "way": way,
+        "way_label": next((option.label for option in list_options(offer, way) if option.current), ""),
+        "way_action": url_of(visit, "slot", day=day.isoformat()),
+        "day": day,
+        "day_words": say_day(day),
+        "day_state": offer.state(day),
+        "options": list_options(offer, way),
+        "next_free": _chip(shown, zone, label=say_next(shown.arrives_at, zone)) if shown else None,
+        "days": [_strip_day(visit, offer, each, current=each == day) for each in days],
+        "earlier": _earlier(visit, offer, days),
+        "later": _later(visit, offer, days),
+        "groups": list_half_days(offer.by_day.get(day, []), zone),
+        "value": slot_value(stored, zone) if stored and offer.has(stored) else "",
+        "said": say_short(stored, zone) if stored and offer.has(stored) else "",
+        "nearest": [_chip(slot, zone, label=_near_label(slot, nearest, zone)) for slot in nearest],
+    }
+
+
+def list_options(offer: Offer, way: str) -> list[WayOption]:
+    """The ways that all chosen services have; a courtesy car where the workshop lends any."""
+    types, demand = offer.prepared.service_types, offer.prepared.demand
+    stay_days = max(row.stay_days for row in types)
+    returned = (
+        _("Returned within %(days)d working days", days=stay_days)
+        if stay_days
+        else _("Returned the same day")
+    )
+    found = []
+    if all("drop_off" in row.modes for row in types):
+        found.append(("drop_off", _("I drop the car off"), returned, "drop"))
+    if all("wait" in row.modes for row in types):
+        hint = _("About %(time)s, coffee and wifi", time=duration(demand.work_minutes))
+        found.append(("wait", _("I wait here"), hint, "coffee"))
+    if found and found[0][0] == "drop_off" and offer.prepared.state.courtesy_cars:
+        found.append((COURTESY_CAR, _("Courtesy car"), _("Driving licence needed"), "key"))
+    return [
+        WayOption(value, label, hint, symbol, current=value == way) for value, label, hint, symbol in found
+    ]
+
+
+def list_half_days(slots: list[OfferedSlot], zone: str) -> list[HalfDay]:
+    """The day's times as morning, afternoon and evening, those that have any."""
+    parts: dict[str, list[Chip]] = {_("Morning"): [], _("Afternoon"): [], _("Evening"): []}
+    names = list(parts)
+    for slot in slots:
+        hour = to_local(slot.arrives_at, zone).hour
+        parts[names[(hour >= NOON) + (hour >= EVENING)]].append(_chip(slot, zone))
+    note = say_day(local_date(slots[0].arrives_at, zone)) if slots else ""
+    filled = [(title, chips) for title, chips in parts.items() if chips]
+    return [HalfDay(title, "" if number else note, chips) for number, (title, chips) in enumerate(filled)]
+
+
+def slot_value(moment: datetime, zone: str) -> str:
+    """The arrival as forms carry it."""
+    return to_local(moment, zone).isoformat()
+
+
+def _chip(slot: OfferedSlot, zone: str, *, label: str = "") -> Chip:
+    return Chip(
+        value=slot_value(slot.arrives_at, zone),
+        label=label or chip_time(slot.arrives_at, zone),
+        said=say_short(slot.arrives_at, zone),
+    )
+
+
+def _near_label(slot: OfferedSlot, nearest: list[OfferedSlot], zone: str) -> str:
+    """The time alone where all are on one day, else with its day."""
+    days = {local_date(each.arrives_at, zone) for each in nearest}
+    return chip_time(slot.arrives_at, zone) if len(days) == 1 else capital(say_short(slot.arrives_at, zone))
+
+
+def _strip_day(visit: Visit, offer: Offer, on: date, *, current: bool) -> StripDay:
+    state = offer.state(on)
+    linked = state != "closed"
+    return StripDay(
+        weekday=str(format_date(on, "EEE")),
+        number=on.day,
+        level=offer.level(on),
+        state=state,
+        current=current,
+        href=url_of(visit, "slot", day=on.isoformat()) if linked else "",
+    )
+
+
+def _earlier(visit: Visit, offer: Offer, days: list[date]) -> str:
+    first = min(offer.by_day, default=offer.first_on)
+    if days and days[0] > first:
+        return _week_url(visit, offer, days[0] - timedelta(days=STRIP_DAYS))
+    today = local_date(clock.now(), offer.timezone)
+    return url_of(visit, "slot", day=(offer.first_on - timedelta(days=1)).isoformat()) if offer.first_on > today else ""
+
+
+def _later(visit: Visit, offer: Offer, days: list[date]) -> str:
+    start = (days[-1] if days else offer.last_on) + timedelta(days=1)
+    return _week_url(visit, offer, start) if start <= offer.horizon_on else ""
+
+
+def _week_url(visit: Visit, offer: Offer, start: date) -> str:
+    """The week from ``start``, on its first day with a free time, else on its first."""
+    week = [start + timedelta(days=number) for number in range(STRIP_DAYS)]
+    return url_of(visit, "slot", day=next((day for day in week if day in offer.by_day), start).isoformat())

@@ -1,0 +1,174 @@
+"""Step 3: how and when the car comes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from flask import abort, redirect, request
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.db.unit_of_work import reading
+from app.errors import InvalidInputError
+from app.localtime import local_date
+from app.security.policy import by_link
+from app.security.rate_limits import check_rate
+from booking.appointments.slots import OfferedSlot, list_nearest
+from booking.customers.operations import VehicleDetails
+from booking.errors import ModeNotOfferedError, UnknownServiceError
+from booking.public.forms import (
+    SLOT_FIELDS,
+    SlotChoice,
+    default_way,
+    parse_mode,
+    parse_slot,
+    question_of,
+    shared_modes,
+    typed,
+)
+from booking.public.offer import Offer, load_offer
+from booking.public.page import show_step, total_of, url_of
+from booking.public.place import Visit, at_draft, keep_answers
+from booking.public.progress import Asked, asked, chosen_services, vehicle_of
+from booking.public.slot_page import list_options, slot_context
+from booking.public.words import say_gone
+
+FURTHEST = timedelta(days=3660)
+
+
+@by_link
+def show_slot(garage: str, workshop: str, token: str) -> ResponseReturnValue:
+    """Ways to come, days and times. ``?day=YYYY-MM-DD`` shows another day."""
+    with at_draft(garage, workshop, token) as visit:
+        return _show(visit, vehicle_of(visit), day=_asked_day(visit))
+
+
+@by_link
+def save_slot(garage: str, workshop: str, token: str) -> ResponseReturnValue:
+    """Keep the way (``change_mode``) and stay, or way and time and go on to the person.
+
+    A time that is not offered any more answers 409 with the nearest ones.
+    """
+    check_rate("public_write")
+    with at_draft(garage, workshop, token) as visit:
+        visit = keep_answers(visit, slot=_typed(visit))
+        vehicle = vehicle_of(visit)
+        if "change_mode" in request.form:
+            return _change_mode(visit, vehicle)
+        try:
+            parse_slot(visit.draft.answers["slot"])
+        except InvalidInputError as refusal:
+            return _show(visit, vehicle, day=_asked_day(visit), errors=refusal.errors), 422
+        steps = asked(visit)
+        way, offer = _load(visit, vehicle, around=local_date(steps.arrives_at, visit.place.timezone))
+        if not offer.has(steps.arrives_at) or way != visit.draft.answers["slot"]["mode"]:
+            return show_gone_slot(visit, steps)
+        return redirect(url_of(visit, "contact"), 303)
+
+
+def show_gone_slot(visit: Visit, steps: Asked) -> ResponseReturnValue:
+    """The step again, saying which time has gone and which are free near it; nothing is lost."""
+    zone = visit.place.timezone
+    with reading() as session:
+        nearest = list_nearest(
+            session,
+            visit.place.workshop,
+            steps.question,
+            wanted_at=max(steps.arrives_at, clock.now()),
+        )
+    free = [slot for slot in nearest if slot.arrives_at != steps.arrives_at]
+    gone = say_gone(steps.arrives_at, [slot.arrives_at for slot in free], zone)
+    day = local_date(free[0].arrives_at if free else steps.arrives_at, zone)
+    return _show(visit, steps.vehicle, day=day, gone=gone, nearest=free), 409
+
+
+def _typed(visit: Visit) -> dict[str, str]:
+    """What came, over what stood there: a form may leave out the way, or change nothing else."""
+    stored = visit.draft.answers.get("slot", {})
+    came = typed(request.form, SLOT_FIELDS)
+    if "change_mode" in request.form:
+        return {**stored, "mode": typed(request.form, ["change_mode"])["change_mode"]}
+    return came if "mode" in request.form else {**came, "mode": stored.get("mode", "")}
+
+
+def _change_mode(visit: Visit, vehicle: VehicleDetails) -> ResponseReturnValue:
+    day = _asked_day(visit)
+    wanted = visit.draft.answers["slot"]["mode"]
+    try:
+        parse_mode(wanted)
+    except ValueError as error:
+        return _show(visit, vehicle, day=day, errors={"mode": str(error)}), 422
+    return redirect(url_of(visit, "slot", day=day.isoformat() if day else None), 303)
+
+
+def _show(
+    visit: Visit,
+    vehicle: VehicleDetails,
+    *,
+    day: date | None,
+    errors: dict[str, str] | None = None,
+    gone: str = "",
+    nearest: list[OfferedSlot] | None = None,
+) -> str:
+    stored = _stored_arrival(visit)
+    zone = visit.place.timezone
+    stored_on = local_date(stored, zone) if stored else None
+    way, offer = _load(visit, vehicle, around=day or stored_on or local_date(clock.now(), zone))
+    if day is None:
+        first = offer.next_free
+        day = stored_on if stored_on in offer.by_day else local_date(first.arrives_at, zone) if first else None
+    return show_step(
+        "slot",
+        visit,
+        step="slot",
+        errors=errors or {},
+        gone=gone,
+        vehicle=vehicle,
+        total=total_of(offer.prepared.service_types, visit.place, vehicle_class=vehicle.vehicle_class),
+        **slot_context(visit, offer, way=way, day=day or offer.first_on, stored=stored, nearest=nearest or []),
+    )
+
+
+def _load(visit: Visit, vehicle: VehicleDetails, *, around: date) -> tuple[str, Offer]:
+    """The way the customer comes, and what is offered that way.
+
+    A way that was not chosen, or that these services do not have, gives place to the first they
+    have. Leads back to the services when one of them is not offered any more.
+    """
+    codes = visit.draft.answers.get("services", [])
+    way = visit.draft.answers.get("slot", {}).get("mode", "")
+    with reading() as session:
+        try:
+            mode, courtesy_car = parse_mode(way)
+            question = question_of(codes, vehicle, SlotChoice(mode, courtesy_car, None))
+            offer = load_offer(session, visit.place.workshop, question, around=around)
+            if way in [option.value for option in list_options(offer, way)]:
+                return way, offer
+        except (ValueError, ModeNotOfferedError):
+            pass
+        except UnknownServiceError:
+            abort(redirect(url_of(visit, "services"), 303))
+        chosen = chosen_services(session, visit)
+        if len(chosen) != len(codes) or not shared_modes(chosen):
+            abort(redirect(url_of(visit, "services"), 303))
+        way = default_way(chosen)
+        mode, courtesy_car = parse_mode(way)
+        question = question_of(codes, vehicle, SlotChoice(mode, courtesy_car, arrives_at=None))
+        return way, load_offer(session, visit.place.workshop, question, around=around)
+
+
+def _stored_arrival(visit: Visit) -> datetime | None:
+    try:
+        return parse_slot(visit.draft.answers.get("slot", {})).arrives_at
+    except InvalidInputError:
+        return None
+
+
+def _asked_day(visit: Visit) -> date | None:
+    """The day in the address; anything unreadable or out of reach is none."""
+    try:
+        day = date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return None
+    today = local_date(clock.now(), visit.place.timezone)
+    return day if timedelta() <= day - today <= FURTHEST else None
