@@ -139,6 +139,8 @@ def _complete(document: Document) -> Document:
     for operations in document["paths"].values():
         for operation in operations.values():
             operation["parameters"].append(LANG)
+            if "requestBody" in operation:
+                operation["requestBody"]["required"] = True
             for parameter in operation["parameters"]:
                 parameter["required"] = parameter["in"] == "path" or parameter.get("required", False)
     return cast("Document", _without_null_defaults(_with_plain_names(document)))
