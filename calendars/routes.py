@@ -3,5 +3,6 @@
 from flask import Blueprint
 
 from calendars.board.views import blueprint as board
+from calendars.feeds.views import blueprint as feeds
 
-BLUEPRINTS: tuple[Blueprint, ...] = (board,)
+BLUEPRINTS: tuple[Blueprint, ...] = (board, feeds)

@@ -78,9 +78,7 @@ def parse_email(value: str) -> str | None:
     if not text:
         return None
     try:
-        result = validate_email(
-            text, check_deliverability=False, test_environment=True, allow_smtputf8=False
-        )
+        result = validate_email(text, check_deliverability=False, test_environment=True, allow_smtputf8=False)
     except EmailNotValidError as error:
         raise ValueError(_("An e-mail address looks like name@example.com.")) from error
     return result.normalized.lower()

@@ -5,10 +5,57 @@ from __future__ import annotations
 from booking.public.words import locale
 
 COUNTRIES = tuple(
-    (
-        "AD AL AT AU BA BE BG CA CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV MA MC MD ME "
-        "MK MT NL NO NZ PL PT RO RS SE SI SK SM TN TR UA US"
-    ).split()
+    [
+        "AD",
+        "AL",
+        "AT",
+        "AU",
+        "BA",
+        "BE",
+        "BG",
+        "CA",
+        "CH",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GB",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IS",
+        "IT",
+        "LI",
+        "LT",
+        "LU",
+        "LV",
+        "MA",
+        "MC",
+        "MD",
+        "ME",
+        "MK",
+        "MT",
+        "NL",
+        "NO",
+        "NZ",
+        "PL",
+        "PT",
+        "RO",
+        "RS",
+        "SE",
+        "SI",
+        "SK",
+        "SM",
+        "TN",
+        "TR",
+        "UA",
+        "US",
+    ]
 )
 
 

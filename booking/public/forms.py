@@ -84,7 +84,9 @@ def default_way(chosen: Iterable[ServiceType]) -> str:
     """How the customer comes until they say: waiting for what is short, else leaving the car."""
     rows = list(chosen)
     modes = shared_modes(rows)
-    if "drop_off" not in modes or ("wait" in modes and sum(row.minutes for row in rows) <= SHORT_WAIT_MINUTES):
+    if "drop_off" not in modes or (
+        "wait" in modes and sum(row.minutes for row in rows) <= SHORT_WAIT_MINUTES
+    ):
         return "wait"
     return "drop_off"
 
@@ -95,7 +97,9 @@ def parse_vehicle(raw: Typed, *, own_country: str) -> VehicleDetails:
     plate = check.take("plate", parse_plate, "")
     no_plate = check.take("no_plate", parse_flag, default=False)
     if not plate and not no_plate:
-        check.errors.setdefault("plate", _("Type your number plate, or tick that you do not have it to hand."))
+        check.errors.setdefault(
+            "plate", _("Type your number plate, or tick that you do not have it to hand.")
+        )
     countries = known_countries(own_country)
     country = check.take("country", lambda text: parse_choice(text, options=countries), None)
     make, model = check.take("make_model", parse_make_and_model, ("", ""))

@@ -64,9 +64,7 @@ def manage_context(
         "calendar_href": url_for("calendars_feeds.appointment_calendar", token=token),
         "cancel_action": public_url("cancel", token=token),
         "manage_href": manage_url(token),
-        "again_href": public_url(
-            "services_start", **place_slugs, service=[line.code for line in view.lines]
-        ),
+        "again_href": public_url("services_start", **place_slugs, service=[line.code for line in view.lines]),
         "day_words": say_day(local_date(appointment.arrives_at, zone)),
     }
 

@@ -91,9 +91,7 @@ def load_offer(session: Session, workshop: WorkshopView, question: VisitQuestion
     for slot in list_slots(prepared.state, prepared.demand, first_on=first_on, last_on=last_on, now=now):
         offered = OfferedSlot(from_minutes(slot.arrives_at), from_minutes(slot.ready_at))
         by_day.setdefault(local_date(offered.arrives_at, zone), []).append(offered)
-    candidates = list_candidates(
-        prepared.state, prepared.demand, first_on=first_on, last_on=last_on, now=now
-    )
+    candidates = list_candidates(prepared.state, prepared.demand, first_on=first_on, last_on=last_on, now=now)
     grid = Counter(local_date(from_minutes(each), zone) for each in candidates)
     return Offer(
         prepared=prepared,

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from flask import abort, g, redirect, request
 
 from app.db.unit_of_work import reading, unit_of_work
+from app.errors import NotFoundError
 from app.i18n import LOCALES, select_locale, use_locale
 from app.security.links import show_link
 from app.tenancy.queries import GarageView, WorkshopView, find_garage, get_place
 from app.tenancy.scope import across_garages, scoped_to
-from app.errors import NotFoundError
 from booking.appointments.operations.book import MANAGE
 from booking.drafts.errors import DraftGoneError
 from booking.drafts.operations import store_answers

@@ -40,9 +40,7 @@ def chosen_services(session: Session, visit: Visit) -> list[ServiceType]:
 def vehicle_of(visit: Visit) -> VehicleDetails:
     """The vehicle; leads back to its step while that is not answered."""
     try:
-        return parse_vehicle(
-            visit.draft.answers.get("vehicle", {}), own_country=visit.place.garage.country
-        )
+        return parse_vehicle(visit.draft.answers.get("vehicle", {}), own_country=visit.place.garage.country)
     except InvalidInputError:
         _lead_back(visit, "vehicle")
         raise

@@ -167,7 +167,11 @@ def _earlier(visit: Visit, offer: Offer, days: list[date]) -> str:
     if days and days[0] > first:
         return _week_url(visit, offer, days[0] - timedelta(days=STRIP_DAYS))
     today = local_date(clock.now(), offer.timezone)
-    return url_of(visit, "slot", day=(offer.first_on - timedelta(days=1)).isoformat()) if offer.first_on > today else ""
+    return (
+        url_of(visit, "slot", day=(offer.first_on - timedelta(days=1)).isoformat())
+        if offer.first_on > today
+        else ""
+    )
 
 
 def _later(visit: Visit, offer: Offer, days: list[date]) -> str:

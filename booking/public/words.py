@@ -79,7 +79,9 @@ def say_gone(gone_at: datetime, free: list[datetime], timezone: str) -> str:
     """``8:30 has just gone. 8:00, 9:15 and 10:00 are free.``"""
     day = local_date(gone_at, timezone)
     if not free:
-        return _("%(time)s has just gone, and no other time is free near it.", time=say_long(gone_at, timezone))
+        return _(
+            "%(time)s has just gone, and no other time is free near it.", time=say_long(gone_at, timezone)
+        )
     if all(local_date(each, timezone) == day for each in free):
         gone, times = say_time(gone_at, timezone), [say_time(each, timezone) for each in free]
     else:

@@ -19,7 +19,6 @@ from booking.public.progress import Asked, asked, chosen_services, request_of
 from booking.public.views.slot import show_gone_slot
 from booking.public.words import capital, say_long, say_short
 from booking.resources.queries import get_rules
-from booking.resources.queries import get_rules
 
 
 @by_link
@@ -52,9 +51,7 @@ def save_contact(garage: str, workshop: str, token: str) -> ResponseReturnValue:
 def _book(visit: Visit, wanted: BookingRequest) -> int:
     def book() -> int:
         with unit_of_work() as session:
-            return book_draft(
-                session, workshop=visit.place.workshop, draft_id=visit.draft.id, request=wanted
-            )
+            return book_draft(session, workshop=visit.place.workshop, draft_id=visit.draft.id, request=wanted)
 
     return retrying_once(book)
 
@@ -68,10 +65,10 @@ def _errors(visit: Visit, steps: Asked) -> dict[str, str]:
 
 
 def _show(visit: Visit, steps: Asked, *, errors: dict[str, str]) -> str:
+    place = visit.place
     with reading() as session:
         chosen = chosen_services(session, visit)
-        workshop = visit.place.workshop
-        approves_first = get_rules(session, workshop.garage_id, workshop.id).approval
+        approves_first = get_rules(session, place.garage.id, place.workshop.id).approval
     return show_step(
         "contact",
         visit,
@@ -79,7 +76,6 @@ def _show(visit: Visit, steps: Asked, *, errors: dict[str, str]) -> str:
         errors=errors,
         typed=visit.draft.answers.get("contact", {}),
         total=total_of(chosen, place, vehicle_class=steps.vehicle.vehicle_class),
-        rules=rules,
         vehicle=steps.vehicle,
         when=say_short(steps.arrives_at, place.timezone),
         when_long=capital(say_long(steps.arrives_at, place.timezone)),

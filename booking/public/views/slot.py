@@ -116,7 +116,9 @@ def _show(
     way, offer = _load(visit, vehicle, around=day or stored_on or local_date(clock.now(), zone))
     if day is None:
         first = offer.next_free
-        day = stored_on if stored_on in offer.by_day else local_date(first.arrives_at, zone) if first else None
+        day = (
+            stored_on if stored_on in offer.by_day else local_date(first.arrives_at, zone) if first else None
+        )
     return show_step(
         "slot",
         visit,
@@ -125,7 +127,9 @@ def _show(
         gone=gone,
         vehicle=vehicle,
         total=total_of(offer.prepared.service_types, visit.place, vehicle_class=vehicle.vehicle_class),
-        **slot_context(visit, offer, way=way, day=day or offer.first_on, stored=stored, nearest=nearest or []),
+        **slot_context(
+            visit, offer, way=way, day=day or offer.first_on, stored=stored, nearest=nearest or []
+        ),
     )
 
 

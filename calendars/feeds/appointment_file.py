@@ -1,0 +1,83 @@
+"""One appointment as an iCalendar file (RFC 5545), as its customer keeps it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from icalendar import Calendar, Event
+
+from app.extensions import current_settings
+from app.i18n import pick
+from app.tenancy.queries import WorkshopView
+from booking.appointments.life_cycle import ENDED_WITHOUT_WORK, Status
+from booking.appointments.queries import AppointmentView
+from booking.customers.plates import show_plate
+
+PRODUCT = "-//Garagenda//Garagenda 1//EN"
+LINK = "{link}"
+
+
+def appointment_file(view: AppointmentView, workshop: WorkshopView, *, link: str, locale: str) -> bytes:
+    """The file: times in UTC, so no zone is described; no method, for it is no invitation.
+
+    ``link`` is the address of the appointment's page, put where the text says ``{link}``. The
+    event keeps its UID for ever, and SEQUENCE rises with each change (RFC 5545 §3.8.7.4).
+    """
+    appointment = view.appointment
+    event = Event()
+    event.add("uid", event_uid(appointment.garage_id, appointment.id))
+    event.add("sequence", appointment.version - 1)
+    event.add("dtstamp", _whole(appointment.updated_at))
+    event.add("last-modified", _whole(appointment.updated_at))
+    event.add("created", _whole(appointment.created_at))
+    event.add("dtstart", appointment.arrives_at)
+    event.add("dtend", appointment.ready_at)
+    event.add("status", event_status(view.status))
+    event.add("summary", _summary(view, workshop, locale))
+    if workshop.address:
+        event.add("location", f"{workshop.name}, {workshop.address}")
+    event.add("description", _description(view, workshop, locale).replace(LINK, link))
+    event.add("url", link)
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add_component(event)
+    return calendar.to_ical()
+
+
+def event_uid(garage_id: int, appointment_id: int) -> str:
+    """The same for ever, and nobody else's."""
+    host = current_settings().public_url.partition("://")[2].partition(":")[0].partition("/")[0]
+    return f"appointment-{garage_id}-{appointment_id}@{host}"
+
+
+def event_status(status: Status) -> str:
+    """TENTATIVE while only requested, CANCELLED once it will not take place."""
+    if status in ENDED_WITHOUT_WORK:
+        return "CANCELLED"
+    return "TENTATIVE" if status == Status.REQUESTED else "CONFIRMED"
+
+
+def _summary(view: AppointmentView, workshop: WorkshopView, locale: str) -> str:
+    work = ", ".join(pick(line.name, locale) for line in view.lines)
+    return _("%(workshop)s: %(work)s", workshop=workshop.name, work=work)
+
+
+def _description(view: AppointmentView, workshop: WorkshopView, locale: str) -> str:
+    vehicle = view.vehicle
+    plate = show_plate(vehicle.plate, vehicle.plate_country)
+    car = " ".join(filter(None, [plate, vehicle.make, vehicle.model]))
+    rows = [
+        *(pick(line.name, locale) for line in view.lines),
+        _("Vehicle: %(car)s", car=car) if car else "",
+        _("Phone of the workshop: %(phone)s", phone=workshop.phone) if workshop.phone else "",
+        _("Reference: %(reference)s", reference=view.appointment.reference),
+        _("See or cancel: %(link)s", link=LINK),
+    ]
+    return "\n".join(filter(None, rows))
+
+
+def _whole(moment: datetime) -> datetime:
+    """The format has no fractions of a second."""
+    return moment.replace(microsecond=0)
