@@ -57,6 +57,11 @@ def day_start(timezone: str, on: date) -> Instant:
     return around.start + TICK * bisect_left(around, on, key=lambda at: local_date(timezone, at))
 
 
+def is_skipped(timezone: str, on: date) -> bool:
+    """Whether the clocks went straight past a whole local date, as Samoa's did in 2011."""
+    return day_start(timezone, on) == day_start(timezone, on + ONE_DAY)
+
+
 def opening(hours: Hours, on: date) -> Intervals:
     """When the workshop is open on a date (rule 2), in order, merged where intervals touch."""
     return _on_the_clock(hours.timezone, on, _spans(hours, on))
@@ -96,7 +101,7 @@ def _spans(hours: Hours, on: date) -> Spans:
 
 @lru_cache(maxsize=_CACHED_DATES)
 def _on_the_clock(timezone: str, on: date, spans: Spans) -> Intervals:
-    if day_start(timezone, on) == day_start(timezone, on + ONE_DAY):
+    if is_skipped(timezone, on):
         return ()  # the zone skipped this date; its hours must not land on the next one
     return merge(
         (

@@ -10,6 +10,7 @@ from booking.availability.engine.opening import (
     ONE_DAY,
     dates,
     day_start,
+    is_skipped,
     local_date,
     local_to_instant,
     opening,
@@ -39,7 +40,11 @@ def _last_end_of_wait(hours: Hours, demand: Demand, opened_on: list[date]) -> In
     on = opened_on[-1] + ONE_DAY
     latest = local_to_instant(hours.timezone, on, 0, closes=True) + demand.work_minutes
     closes_at = max((ends_at for each in opened_on for _, ends_at in opening(hours, each)), default=0)
-    while closes_at < latest and (intervals := opening(hours, on)) and intervals[0][0] <= closes_at:
-        closes_at = max(closes_at, intervals[0][1])
+    while closes_at < latest:
+        intervals = opening(hours, on)
+        if intervals and intervals[0][0] <= closes_at:
+            closes_at = max(closes_at, intervals[0][1])
+        elif not is_skipped(hours.timezone, on):
+            break
         on += ONE_DAY
     return min(closes_at, latest)

@@ -167,6 +167,14 @@ def test_the_date_that_samoa_skipped_offers_nothing() -> None:
     ]
 
 
+def test_a_wait_runs_from_the_29th_into_the_31st_where_samoa_skipped_the_30th() -> None:
+    samoa = open_at("00:00-04:00", "20:00-24:00", timezone="Pacific/Apia")
+    arrives_at = at("2011-12-29 23:00", "Pacific/Apia")
+    found = place(samoa, wait(120), arrives_at=arrives_at, now=arrives_at)
+    assert found is not None
+    assert clock(found.ready_at, "Pacific/Apia") == "2011-12-31 01:00+14:00"
+
+
 def test_the_day_after_the_29th_is_the_31st_for_a_car_that_stays_in_samoa() -> None:
     hours = make_hours(week=weekdays("08:00-10:00", weekend=((480, 600),)), timezone="Pacific/Apia")
     samoa = make_workshop(hours=hours)
