@@ -121,12 +121,13 @@ def parse_vehicle(raw: Typed, *, own_country: str) -> VehicleDetails:
 def parse_slot(raw: Typed) -> SlotChoice:
     """How and when; raises InvalidInputError for anything but a known way and an aware time."""
     check = _Checker(raw)
-    mode = check.take("mode", parse_mode, ("wait", False))
+    waiting: tuple[Mode, bool] = ("wait", False)
+    mode, courtesy_car = check.take("mode", parse_mode, waiting)
     arrives_at = check.take("arrives_at", parse_arrival, None)
     if arrives_at is None:
         check.errors.setdefault("arrives_at", _("Choose a time."))
     check.finish()
-    return SlotChoice(mode=mode[0], courtesy_car=mode[1], arrives_at=arrives_at)
+    return SlotChoice(mode=mode, courtesy_car=courtesy_car, arrives_at=arrives_at)
 
 
 def parse_mode(text: str) -> tuple[Mode, bool]:

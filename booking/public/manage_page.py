@@ -72,7 +72,7 @@ def manage_context(
 def _heading(view: AppointmentView, zone: str) -> str:
     name = view.customer.name.split()[0]
     day = say_day(local_date(view.appointment.arrives_at, zone))
-    return {
+    words: dict[Status, str] = {
         Status.REQUESTED: _("Hello %(name)s, your request is with the garage.", name=name),
         Status.CONFIRMED: _("Hello %(name)s, all is set for %(day)s.", name=name, day=day),
         Status.ARRIVED: _("Hello %(name)s, your car is with us.", name=name),
@@ -84,18 +84,20 @@ def _heading(view: AppointmentView, zone: str) -> str:
         Status.DECLINED: _("The garage could not take this request."),
         Status.EXPIRED: _("This request was not answered in time."),
         Status.NO_SHOW: _("We missed you on %(day)s.", day=day),
-    }[view.status]
+    }
+    return words[view.status]
 
 
 def _explanation(view: AppointmentView, place: Place) -> str:
     """What became of an appointment that will not take place, and what to do now."""
     when = say_long(view.appointment.arrives_at, place.timezone)
-    return {
+    words: dict[Status, str] = {
         Status.CANCELLED: _("The time on %(when)s is free again. Nothing is owed.", when=when),
         Status.DECLINED: _("The time on %(when)s is not booked. Another one may suit.", when=when),
         Status.EXPIRED: _("The time on %(when)s is not booked. We are sorry; please try again.", when=when),
         Status.NO_SHOW: _("Your car was expected on %(when)s. Shall we find another time?", when=when),
-    }.get(view.status, "")
+    }
+    return words.get(view.status, "")
 
 
 def _leaf(view: AppointmentView, zone: str) -> dict[str, str]:

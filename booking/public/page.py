@@ -57,7 +57,7 @@ class Total:
 
 def show_page(template: str, place: Place | None = None, **context: Any) -> str:
     """Render a page of the customer's, in the garage's colours where ``place`` is known."""
-    known = {"languages": other_languages()}
+    known: dict[str, Any] = {"languages": other_languages()}
     if place is not None:
         known |= {
             "brand": brand(place),
@@ -149,8 +149,8 @@ def total_of(chosen: list[ServiceType], place: Place, *, vehicle_class: str | No
 def service_count(number: int) -> str:
     """``2 services``; the sentence before any is chosen."""
     if number == 0:
-        return _("Choose a service")
-    return ngettext("%(num)d service", "%(num)d services", number)
+        return str(_("Choose a service"))
+    return str(ngettext("%(num)d service", "%(num)d services", number))
 
 
 def _back(visit: Visit, number: int) -> dict[str, Any] | None:

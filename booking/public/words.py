@@ -43,13 +43,13 @@ def say_day(on: date) -> str:
 def say_short(moment: datetime, timezone: str) -> str:
     """``Tue 24 Nov at 8:30``."""
     day = format_date(local_date(moment, timezone), "EEE d MMM")
-    return _("%(day)s at %(time)s", day=day, time=say_time(moment, timezone))
+    return str(_("%(day)s at %(time)s", day=day, time=say_time(moment, timezone)))
 
 
 def say_long(moment: datetime, timezone: str) -> str:
     """``Tuesday 24 November at 8:30``."""
     day = say_day(local_date(moment, timezone))
-    return _("%(day)s at %(time)s", day=day, time=say_time(moment, timezone))
+    return str(_("%(day)s at %(time)s", day=day, time=say_time(moment, timezone)))
 
 
 def say_next(moment: datetime, timezone: str) -> str:
@@ -58,9 +58,9 @@ def say_next(moment: datetime, timezone: str) -> str:
     day = format_date(on, "EEEE d")
     days_ahead = (on - local_date(clock.now(), timezone)).days
     if days_ahead == 0:
-        return _("Today, %(day)s, at %(time)s", day=day, time=time)
+        return str(_("Today, %(day)s, at %(time)s", day=day, time=time))
     if days_ahead == 1:
-        return _("Tomorrow, %(day)s, at %(time)s", day=day, time=time)
+        return str(_("Tomorrow, %(day)s, at %(time)s", day=day, time=time))
     return capital(say_long(moment, timezone))
 
 
@@ -69,9 +69,9 @@ def say_deadline(moment: datetime, timezone: str) -> str:
     days_ahead = (local_date(moment, timezone) - local_date(clock.now(), timezone)).days
     time = say_time(moment, timezone)
     if days_ahead == 0:
-        return _("today at %(time)s", time=time)
+        return str(_("today at %(time)s", time=time))
     if days_ahead == 1:
-        return _("tomorrow at %(time)s", time=time)
+        return str(_("tomorrow at %(time)s", time=time))
     return say_long(moment, timezone)
 
 
@@ -79,17 +79,18 @@ def say_gone(gone_at: datetime, free: list[datetime], timezone: str) -> str:
     """``8:30 has just gone. 8:00, 9:15 and 10:00 are free.``"""
     day = local_date(gone_at, timezone)
     if not free:
-        return _(
+        said: str = _(
             "%(time)s has just gone, and no other time is free near it.", time=say_long(gone_at, timezone)
         )
+        return said
     if all(local_date(each, timezone) == day for each in free):
         gone, times = say_time(gone_at, timezone), [say_time(each, timezone) for each in free]
     else:
         gone, times = say_short(gone_at, timezone), [say_short(each, timezone) for each in free]
     if len(times) == 1:
-        return _("%(time)s has just gone. %(other)s is free.", time=capital(gone), other=times[0])
+        return str(_("%(time)s has just gone. %(other)s is free.", time=capital(gone), other=times[0]))
     others = format_list(times, locale=locale())
-    return _("%(time)s has just gone. %(others)s are free.", time=capital(gone), others=others)
+    return str(_("%(time)s has just gone. %(others)s are free.", time=capital(gone), others=others))
 
 
 def capital(text: str) -> str:
@@ -104,7 +105,7 @@ def price_words(cents: int, currency: str) -> str:
 
 def price_from(cents: int, currency: str) -> str:
     """``from €89``; nothing for 0."""
-    return _("from %(price)s", price=money(cents, currency)) if cents else ""
+    return str(_("from %(price)s", price=money(cents, currency))) if cents else ""
 
 
 def _which(local: datetime) -> str:

@@ -43,7 +43,7 @@ def appointment_file(view: AppointmentView, workshop: WorkshopView, *, link: str
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add_component(event)
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def event_uid(garage_id: int, appointment_id: int) -> str:
@@ -61,7 +61,7 @@ def event_status(status: Status) -> str:
 
 def _summary(view: AppointmentView, workshop: WorkshopView, locale: str) -> str:
     work = ", ".join(pick(line.name, locale) for line in view.lines)
-    return _("%(workshop)s: %(work)s", workshop=workshop.name, work=work)
+    return str(_("%(workshop)s: %(work)s", workshop=workshop.name, work=work))
 
 
 def _description(view: AppointmentView, workshop: WorkshopView, locale: str) -> str:

@@ -34,8 +34,8 @@ def show_contact(garage: str, workshop: str, token: str) -> ResponseReturnValue:
 def save_contact(garage: str, workshop: str, token: str) -> ResponseReturnValue:
     """Keep the person and book. Sent again, it leads to the same appointment."""
     check_rate("public_write")
-    with at_draft(garage, workshop, token) as visit:
-        visit = keep_answers(visit, contact=typed(request.form, CONTACT_FIELDS))
+    with at_draft(garage, workshop, token) as found:
+        visit = keep_answers(found, contact=typed(request.form, CONTACT_FIELDS))
         steps = asked(visit)
         if errors := _errors(visit, steps):
             return _show(visit, steps, errors=errors), 422

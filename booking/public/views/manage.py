@@ -18,8 +18,8 @@ from app.security.rate_limits import check_rate
 from app.tenancy.queries import get_garage, get_workshop_by_id
 from app.tenancy.scope import across_garages, scoped_to
 from booking.appointments.operations.book import MANAGE
-from booking.appointments.operations.change_status import cancel_appointment
-from booking.appointments.queries import AppointmentView, check_cancellable, get_appointment_view
+from booking.appointments.operations.cancel_online import cancel_online
+from booking.appointments.queries import AppointmentView, get_appointment_view
 from booking.appointments.requests import CUSTOMER
 from booking.errors import MoveNotAllowedError, TooLateToCancelError
 from booking.public.forms import parse_reason, typed
@@ -93,15 +93,13 @@ def _read(target: LinkTarget, token: str) -> Opened:
 
 
 def _cancel(opened: Opened, reason: str) -> None:
-    garage_id, view = opened.place.garage.id, opened.view
-    check_cancellable(
-        view.appointment,
-        cancel_until_minutes=opened.rules.cancel_until_minutes,
-        phone=opened.place.workshop.phone,
-    )
     with unit_of_work() as session:
-        cancel_appointment(
-            session, garage_id=garage_id, appointment_id=view.id, actor=CUSTOMER, reason=reason
+        cancel_online(
+            session,
+            garage_id=opened.place.garage.id,
+            appointment_id=opened.view.id,
+            actor=CUSTOMER,
+            reason=reason,
         )
 
 

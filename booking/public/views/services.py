@@ -57,8 +57,8 @@ def show_services(garage: str, workshop: str, token: str) -> ResponseReturnValue
 def save_services(garage: str, workshop: str, token: str) -> ResponseReturnValue:
     """Keep other services in the same draft."""
     check_rate("public_write")
-    with at_draft(garage, workshop, token) as visit:
-        visit = keep_answers(visit, services=typed_services(request.form.getlist("service")))
+    with at_draft(garage, workshop, token) as found:
+        visit = keep_answers(found, services=typed_services(request.form.getlist("service")))
         offered = _offered(visit.place)
         if _errors(visit.draft.answers["services"], offered):
             return _show_services(visit, offered), 422

@@ -28,8 +28,8 @@ def show_vehicle(garage: str, workshop: str, token: str) -> ResponseReturnValue:
 def save_vehicle(garage: str, workshop: str, token: str) -> ResponseReturnValue:
     """Keep the vehicle and go on to the time."""
     check_rate("public_write")
-    with at_draft(garage, workshop, token) as visit:
-        visit = keep_answers(visit, vehicle=typed(request.form, VEHICLE_FIELDS))
+    with at_draft(garage, workshop, token) as found:
+        visit = keep_answers(found, vehicle=typed(request.form, VEHICLE_FIELDS))
         if errors := _errors(visit):
             return _show(visit, errors=errors), 422
         return redirect(url_of(visit, "slot"), 303)
