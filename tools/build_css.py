@@ -15,7 +15,7 @@ SOURCES = CSS / "src"
 EVERYWHERE = ("tokens", "dark", "base", "plate", "controls")
 SHARED = ("fields", "states", "surfaces")
 SHEETS = {
-    "public": (*EVERYWHERE, *SHARED, "public", "slots", "ticket"),
+    "public": (*EVERYWHERE, *SHARED, "public", "steps", "slots", "ticket"),
     "desk": (
         *EVERYWHERE,
         *SHARED,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import null, select
 from sqlalchemy.orm import Session
 
+from app.errors import NotFoundError
 from app.localtime import day_bounds, from_minutes, to_minutes, to_minutes_up
 from app.tenancy.models import Garage
 from app.tenancy.queries import WorkshopView
@@ -25,7 +26,6 @@ from booking.errors import CourtesyCarWithWaitError, ModeNotOfferedError
 from booking.resources.models import Resource, WorkshopRules
 from booking.resources.queries import (
     DAYS,
-    get_rules,
     list_busy,
     list_exceptions,
     list_resources,
@@ -58,8 +58,7 @@ class Prepared:
 def load_set_up(session: Session, workshop: WorkshopView, *, first_on: date, last_on: date) -> SetUp:
     """The workshop's hours, rules and resources; holidays of the years around the dates."""
     garage_id = workshop.garage_id
-    country, subdivision, energy_skills = _garage_facts(session, workshop)
-    rules = get_rules(session, garage_id, workshop.id)
+    rules, country, energy_skills = _rules_and_garage(session, workshop)
     years = range(first_on.year, (last_on + timedelta(days=62)).year + 1)
     hours = engine.Hours(
         timezone=workshop.timezone,
@@ -68,7 +67,7 @@ def load_set_up(session: Session, workshop: WorkshopView, *, first_on: date, las
             engine.DatedException(row.first_on, row.last_on, plain_spans(row.hours))
             for row in list_exceptions(session, garage_id, workshop.id)
         ),
-        holidays=public_holidays(country, subdivision, years=years)
+        holidays=public_holidays(country, workshop.subdivision, years=years)
         if rules.observe_holidays
         else frozenset(),
     )
@@ -126,12 +125,18 @@ def plain_spans(spans: list[Any]) -> engine.Spans:
     return tuple((int(opens), int(closes)) for opens, closes in spans)
 
 
-def _garage_facts(session: Session, workshop: WorkshopView) -> tuple[str, str, dict[str, frozenset[str]]]:
+def _rules_and_garage(
+    session: Session, workshop: WorkshopView
+) -> tuple[WorkshopRules, str, dict[str, frozenset[str]]]:
     row = session.execute(
-        select(Garage.country, Garage.energy_skills).where(Garage.id == workshop.garage_id)
-    ).one()
-    skills = {energy: frozenset(tags) for energy, tags in row.energy_skills.items()}
-    return row.country, workshop.subdivision, skills
+        select(WorkshopRules, Garage.country, Garage.energy_skills)
+        .join(Garage, Garage.id == WorkshopRules.garage_id)
+        .where(WorkshopRules.garage_id == workshop.garage_id, WorkshopRules.workshop_id == workshop.id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError
+    rules, country, energy_skills = row
+    return rules, country, {energy: frozenset(tags) for energy, tags in energy_skills.items()}
 
 
 def _plain_rules(rules: WorkshopRules) -> engine.BookingRules:

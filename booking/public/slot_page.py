@@ -77,6 +77,7 @@ def slot_context(
     nearby = offer.first_after(day) or offer.next_free
     shown = offer.next_free if day in offer.by_day else nearby
     days = offer.strip(day)
+    chosen = _chosen(offer, day, stored)
     return {
         "way": way,
         "way_label": next((option.label for option in list_options(offer, way) if option.current), ""),
@@ -90,8 +91,8 @@ def slot_context(
         "earlier": _earlier(visit, offer, days),
         "later": _later(visit, offer, days),
         "groups": list_half_days(offer.by_day.get(day, []), zone),
-        "value": slot_value(stored, zone) if stored and offer.has(stored) else "",
-        "said": say_short(stored, zone) if stored and offer.has(stored) else "",
+        "value": slot_value(chosen, zone) if chosen else "",
+        "said": say_short(chosen, zone) if chosen else "",
         "nearest": [_chip(slot, zone, label=_near_label(slot, nearest, zone)) for slot in nearest],
     }
 
@@ -109,7 +110,7 @@ def list_options(offer: Offer, way: str) -> list[WayOption]:
     if all("drop_off" in row.modes for row in types):
         found.append(("drop_off", _("I drop the car off"), returned, "drop"))
     if all("wait" in row.modes for row in types):
-        hint = _("About %(time)s, coffee and wifi", time=duration(demand.work_minutes))
+        hint = _("About %(time)s", time=duration(demand.work_minutes))
         found.append(("wait", _("I wait here"), hint, "coffee"))
     if found and found[0][0] == "drop_off" and offer.prepared.state.courtesy_cars:
         found.append((COURTESY_CAR, _("Courtesy car"), _("Driving licence needed"), "key"))
@@ -133,6 +134,12 @@ def list_half_days(slots: list[OfferedSlot], zone: str) -> list[HalfDay]:
 def slot_value(moment: datetime, zone: str) -> str:
     """The arrival as forms carry it."""
     return to_local(moment, zone).isoformat()
+
+
+def _chosen(offer: Offer, day: date, stored: datetime | None) -> datetime | None:
+    """The time chosen before, if it is one of the day's, else the day's first."""
+    times = [slot.arrives_at for slot in offer.by_day.get(day, ())]
+    return stored if stored in times else next(iter(times), None)
 
 
 def _chip(slot: OfferedSlot, zone: str, *, label: str = "") -> Chip:

@@ -93,6 +93,19 @@ def say_gone(gone_at: datetime, free: list[datetime], timezone: str) -> str:
     return str(_("%(time)s has just gone. %(others)s are free.", time=capital(gone), others=others))
 
 
+def say_phone(number: str, country: str) -> str:
+    """An E.164 number as the garage's country dials it, or abroad's with its prefix."""
+    import phonenumbers  # noqa: PLC0415  # 23 MB of metadata: loaded when first shown
+
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    styles = phonenumbers.PhoneNumberFormat
+    at_home = phonenumbers.region_code_for_number(parsed) == country
+    return phonenumbers.format_number(parsed, styles.NATIONAL if at_home else styles.INTERNATIONAL)
+
+
 def capital(text: str) -> str:
     """The text with a capital, as a sentence begins."""
     return text[:1].upper() + text[1:]

@@ -47,12 +47,14 @@ def _show(visit: Visit, *, errors: dict[str, str]) -> str:
     with reading() as session:
         chosen = chosen_services(session, visit)
     own = visit.place.garage.country
+    typed_before = visit.draft.answers.get("vehicle", {})
     return show_step(
         "vehicle",
         visit,
         step="vehicle",
         errors=errors,
-        typed=visit.draft.answers.get("vehicle", {}),
+        typed=typed_before,
+        country=typed_before.get("country") or own,
         total=total_of(chosen, visit.place),
         countries=list_countries(own),
         classes=[
