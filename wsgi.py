@@ -53,6 +53,7 @@ from booking.resources.garage_file import EXCEPTIONS, RESOURCES, RULES
 from booking.resources.no_overlap import NO_OVERLAP, check_no_overlap_guard
 from booking.routes import BLUEPRINTS as BOOKING
 from calendars.routes import BLUEPRINTS as CALENDARS
+from demo.commands import demo_commands
 from notifications.outbox.checks import add_check
 from notifications.outbox.jobs import end_leases, send_due_messages
 from notifications.outbox.panel import load_messages_panel
@@ -79,7 +80,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _wire()
     for blueprint in (health, auth_pages, *BOOKING, *CALENDARS, *NOTIFICATIONS):
         flask.register_blueprint(blueprint)
-    for commands in (garage_commands, user_commands):
+    for commands in (garage_commands, user_commands, demo_commands):
         flask.cli.add_command(commands)
     return flask
 
