@@ -137,12 +137,12 @@ def _wire() -> None:
     """Registries and events: what lower parts show and say, filled by the parts above them."""
     name_constraint(NO_OVERLAP, SlotTakenError)
     add_nav_entry(NavEntry("calendars_board.today", _l("Day"), "cal", role="technician", position=10))
-    _wire_garage_file()
+    wire_garage_file()
     _wire_messages()
     _wire_jobs()
 
 
-def _wire_garage_file() -> None:
+def wire_garage_file() -> None:
     """Who keeps which keys of the garage file; the order is that of a dump."""
     for part in (GARAGE_BASICS, ENERGY_SKILLS, WORKSHOP_BASICS, RULES, EXCEPTIONS, RESOURCES):
         add_part(part)

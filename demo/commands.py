@@ -22,6 +22,7 @@ from demo.operations import (
     refuse_in_production,
     remove_demo,
 )
+from notifications.outbox.phone import has_phone_page
 
 demo_commands = AppGroup("demo", help="A made-up garage to try everything with; never in production.")
 
@@ -34,9 +35,12 @@ def load(*, fresh: bool) -> None:
         refuse_in_production()
         made = load_demo(is_fresh=fresh)
     click.echo(f"{SLUG}: stands already" if made is None else f"{SLUG}: made, with {made} visits")
-    address = current_settings().public_url
+    settings = current_settings()
+    address = settings.public_url
     click.echo(f"booking page  {address}/g/{SLUG}/{WORKSHOP}")
     click.echo(f"desk          {address}/desk/  ({SIGN_IN}, password {PASSWORD})")
+    if has_phone_page(settings):
+        click.echo(f"phone         {address}/dev/phone")
 
 
 def load_demo(*, is_fresh: bool = False) -> int | None:

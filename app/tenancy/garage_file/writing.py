@@ -23,14 +23,16 @@ def dump_garage(session: Session, *, slug: str) -> str:
 
     Runs in the garage's scope. Loading the text again changes nothing.
     """
-    content = fetch_content(session, slug=slug)
+    return write_garage_file(fetch_content(session, slug=slug))
+
+
+def write_garage_file(content: Content) -> str:
+    """The text that reads as ``content``; defaults are left out."""
     document = tomlkit.document()
     _fill(document, {"garage": table_of("garage").write(content["garage"])})
-    workshops = [table_of("workshop").write(entry) for entry in content["workshop"]]
-    sections = {section.name: section.kind.write(content[section.name]) for section in list_sections()}
-    _fill(
-        document, {name: entries for name, entries in {"workshop": workshops, **sections}.items() if entries}
-    )
+    lists = {"workshop": [table_of("workshop").write(entry) for entry in content["workshop"]]}
+    lists |= {section.name: section.kind.write(content[section.name]) for section in list_sections()}
+    _fill(document, {name: entries for name, entries in lists.items() if entries})
     return tomlkit.dumps(document)
 
 
