@@ -65,13 +65,27 @@ def draw(seed: int) -> Draw:
 
 
 def draw_resources(random: Random, hours: Hours) -> Workshop:
-    """Draw one to four bays and technicians with tags and up to two courtesy cars, in no order."""
-    bays = [Bay(10 + place, place, draw_tags(random, EQUIPMENT)) for place in range(random.randint(1, 4))]
-    technicians = [
-        Technician(20 + place, place, draw_tags(random, SKILLS), draw_own_week(random, hours.week))
+    """Draw one to four bays and technicians with tags and up to two courtesy cars, in no order.
+
+    In every third workshop all bays are equipped alike and all technicians know the same, so that
+    the later steps of the choice have something to decide.
+    """
+    alike = random.random() < 0.35
+    same_equipment, same_skills = draw_tags(random, EQUIPMENT), draw_tags(random, SKILLS)
+    bays = [
+        Bay(10 + place, place, same_equipment if alike else draw_tags(random, EQUIPMENT))
         for place in range(random.randint(1, 4))
     ]
-    cars = [CourtesyCar(30 + place, place) for place in range(random.randint(0, 2))]
+    technicians = [
+        Technician(
+            20 + place,
+            place,
+            same_skills if alike else draw_tags(random, SKILLS),
+            draw_own_week(random, hours.week),
+        )
+        for place in range(random.randint(1, 4))
+    ]
+    cars = [CourtesyCar(30 + place, place) for place in range(random.choice((0, 0, 1, 1, 2, 2, 2)))]
     for shuffled in (bays, technicians, cars):
         random.shuffle(shuffled)
     return Workshop(hours, BookingRules(), tuple(bays), tuple(technicians), tuple(cars))
@@ -91,12 +105,13 @@ def draw_demand(random: Random, workshop: Workshop) -> Demand:
     mode: Mode = "drop_off" if random.random() < 0.5 else "wait"
     stay_days = random.randint(0, 2) if mode == "drop_off" else 0
     longest = 36 if mode == "wait" else 48 + 60 * stay_days
-    short = random.random() < 0.8
+    short = random.random() < (0.8 if mode == "wait" else 0.6)
+    common = 0.5 if random.random() < 0.7 else 0.1
     return Demand(
         mode=mode,
         work_minutes=5 * random.randint(1, longest // 3 if short else longest),
-        equipment=draw_some(random, random.choice(workshop.bays).equipment, 0.5),
-        skills=draw_some(random, random.choice(workshop.technicians).skills, 0.5),
+        equipment=draw_some(random, random.choice(workshop.bays).equipment, common),
+        skills=draw_some(random, random.choice(workshop.technicians).skills, common),
         turnaround_minutes=random.choice((0, 0, 5, 15, 30, 60)),
         notice_minutes=random.choice((0, 0, 0, 30, 120, 245, 720)),
         stay_days=stay_days,

@@ -71,8 +71,11 @@ class BusyRows:
             chosen: range(shift[first], end),
         }
         if self.random.random() < 0.7:
+            spared_place = len(self.workshop.courtesy_cars) - 1
             lent = range(shift[first] - 24, shift[first] + 288 * (1 + self.demand.stay_days))
-            self.spared.update({car.id: lent for car in self.workshop.courtesy_cars[:1]})
+            self.spared.update(
+                {car.id: lent for car in self.workshop.courtesy_cars if car.position == spared_place}
+            )
 
     def fill(self, on: date, wanted: float) -> None:
         """Add rows until the wanted share of that date's open time is taken; late rows fill gaps."""
@@ -131,7 +134,8 @@ def draw_busy(random: Random, workshop: Workshop, demand: Demand, on: date) -> t
     drawn = BusyRows(random, workshop, demand)
     if random.random() < 0.9:
         drawn.spare(on)
-    wanted = random.uniform(HEAVY, 0.75) if random.random() < 0.57 else random.uniform(0.0, 0.5)
+    lightest = random.choice((0.05, 0.5))
+    wanted = random.uniform(HEAVY, 0.75) if random.random() < 0.555 else random.uniform(0.0, lightest)
     drawn.fill(on, wanted)
     later_on = on
     for _ in range(demand.stay_days):

@@ -107,7 +107,14 @@ def scattered(random: Random) -> Spans:
 
 Pattern = Callable[[Random], Spans]
 BY_DAY: tuple[Pattern, ...] = (with_lunch, with_lunch, straight, touching, scattered, late)
-BY_NIGHT: tuple[Pattern, ...] = (whole_day, through_midnight, through_midnight, small_hours, small_hours)
+BY_NIGHT: tuple[Pattern, ...] = (
+    whole_day,
+    whole_day,
+    through_midnight,
+    through_midnight,
+    small_hours,
+    small_hours,
+)
 
 
 def draw_hours(random: Random, timezone: str, on: date) -> Hours:
@@ -167,4 +174,5 @@ def draw_own_day(random: Random, spans: Spans) -> Spans:
         return ((spans[0][0], jitter(random, spans[-1][1])),)
     opens, closes = spans[0][0], spans[-1][1]
     middle = (opens + closes) // 10 * 5
-    return (jitter(random, opens), middle), (min(middle + 5 * random.randint(1, 9), DAY_ENDS), closes)
+    again = min(middle + 5 * random.randint(1, 24), DAY_ENDS - 5)
+    return (min(jitter(random, opens), DAY_ENDS - 5), middle), (again, closes)

@@ -6,7 +6,6 @@ import pytest
 
 from tests.property.differences import find_difference, report
 from tests.property.draws import draw
-from tests.property.draws_busy import HEAVY, load
 
 CHUNKS, DRAWS = 8, 2_000
 LONG_CHUNKS, LONG_DRAWS = 60, 30_000
@@ -30,14 +29,3 @@ def test_engine_and_oracle_agree(chunk: int) -> None:
 def test_engine_and_oracle_agree_at_length(chunk: int) -> None:
     size = LONG_DRAWS // LONG_CHUNKS
     assert_same_answers(chunk * size, (chunk + 1) * size)
-
-
-def test_half_of_the_draws_are_drop_offs() -> None:
-    drop_offs = sum(draw(seed).demand.mode == "drop_off" for seed in range(DRAWS))
-    assert 0.48 <= drop_offs / DRAWS <= 0.52
-
-
-def test_half_of_the_draws_are_heavily_loaded() -> None:
-    drawn = [draw(seed) for seed in range(DRAWS)]
-    heavy = sum(load(one.workshop, one.on) >= HEAVY for one in drawn)
-    assert 0.5 <= heavy / DRAWS <= 0.6
