@@ -42,9 +42,15 @@ def _sent(address: Callable[[Prepared], str]) -> Reach:
 
     def reach(page: Page, prepared: Prepared) -> None:
         page.goto(address(prepared))
-        page.locator(".bar [type=submit], main form [type=submit]").last.click()
+        page.locator("main form [type=submit]").last.click()
 
     return reach
+
+
+def _no_time_chosen(page: Page, prepared: Prepared) -> None:
+    page.goto(f"{prepared.drafts['slot']}/slot")
+    page.evaluate("for (const each of document.querySelectorAll('[name=arrives_at]')) each.checked = false")
+    page.locator("main form [type=submit]").last.click()
 
 
 def _draft(name: str, step: str) -> Callable[[Prepared], str]:
@@ -89,7 +95,7 @@ PUBLIC = (
     Screen("vehicle-error", "booking_public.vehicle_save", _sent(_draft("vehicle", "vehicle")), 422),
     Screen("slot", "booking_public.slot", _at(_draft("slot", "slot"))),
     Screen("slot-closed", "booking_public.slot", _at(_draft("slot", f"slot?day={SUNDAY}"))),
-    Screen("slot-error", "booking_public.slot_save", _sent(_draft("slot", "slot")), 422),
+    Screen("slot-error", "booking_public.slot_save", _no_time_chosen, 422),
     Screen("contact", "booking_public.contact", _at(_draft("contact", "contact"))),
     Screen("contact-error", "booking_public.contact_save", _sent(_draft("contact", "contact")), 422),
     Screen("gone", "booking_public.vehicle", _at(_draft("gone", "vehicle")), 410),
