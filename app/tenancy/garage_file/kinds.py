@@ -191,5 +191,5 @@ def report_unknown(table: Values, *, names: list[str], report: Report) -> None:
     for key in table:
         if key in names:
             continue
-        near = difflib.get_close_matches(key, names, n=1)
+        near = difflib.get_close_matches(key, names, n=1, cutoff=0.8)
         report.at(key).add(f"unknown key; did you mean {near[0]}?" if near else "unknown key")
