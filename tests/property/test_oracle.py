@@ -305,3 +305,14 @@ def test_the_shorter_free_run_skips_lunch_and_comes_before_the_position() -> Non
     bays = (Bay(10, 0), Bay(11, 1))
     busy = (job(10, "14:00", "18:00"), job(11, "08:00", "08:30"), job(11, "14:15", "14:20"))
     assert choose((Technician(20, 0),), bays, busy) == (20, 11)
+
+
+def test_all_else_equal_the_position_decides_not_the_order_of_the_list() -> None:
+    staff = (Technician(21, 1), Technician(20, 0))
+    assert choose(staff, (Bay(11, 1), Bay(10, 0))) == (20, 10)
+
+
+def test_drop_off_work_pauses_outside_own_hours() -> None:
+    part_time = Technician(20, 0, week=every_day(((480, 540), (600, 720))))
+    row = placed(replace(workshop(), technicians=(part_time,)), DROP_OFF, "08:30").technician
+    assert row == Row(20, at("2026-03-02 08:30"), at("2026-03-02 10:30"))
