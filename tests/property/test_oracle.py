@@ -314,5 +314,6 @@ def test_all_else_equal_the_position_decides_not_the_order_of_the_list() -> None
 
 def test_drop_off_work_pauses_outside_own_hours() -> None:
     part_time = Technician(20, 0, week=every_day(((480, 540), (600, 720))))
-    row = placed(replace(workshop(), technicians=(part_time,)), DROP_OFF, "08:30").technician
+    shop = replace(workshop(slot_minutes=30), technicians=(part_time,))
+    row = placed(shop, DROP_OFF, "08:30").technician
     assert row == Row(20, at("2026-03-02 08:30"), at("2026-03-02 10:30"))
