@@ -145,7 +145,7 @@ def parse_arrival(text: str) -> datetime | None:
         return None
     refusal = ValueError(_("Choose one of the times shown."))
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text if text.isprintable() else "")
         if moment.tzinfo is None or abs(moment - clock.now()) > REACH:
             raise refusal
         return moment.astimezone(UTC)

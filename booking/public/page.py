@@ -27,6 +27,24 @@ STEP_NAMES = {
     "contact": _l("Details"),
 }
 
+FIELD_NAMES = {
+    "service": _l("Service"),
+    "plate": _l("Number plate"),
+    "no_plate": _l("I do not have it to hand"),
+    "country": _l("Country of the plate"),
+    "make_model": _l("Make and model"),
+    "energy": _l("Fuel"),
+    "vehicle_class": _l("Kind of vehicle"),
+    "mode": _l("How you come"),
+    "arrives_at": _l("Time"),
+    "name": _l("First and last name"),
+    "phone": _l("Mobile"),
+    "email": _l("E-mail"),
+    "notes": _l("A word for the workshop"),
+    "sms_consent": _l("Text me a reminder"),
+    "reason": _l("Why?"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Total:
@@ -57,7 +75,8 @@ class Total:
 
 def show_page(template: str, place: Place | None = None, **context: Any) -> str:
     """Render a page of the customer's, in the garage's colours where ``place`` is known."""
-    known: dict[str, Any] = {"languages": other_languages()}
+    errors = context.get("errors") or {}
+    known: dict[str, Any] = {"languages": other_languages(), "summary": summary_of(errors)}
     if place is not None:
         known |= {
             "brand": brand(place),
@@ -83,6 +102,14 @@ def show_step(template: str, visit: Visit, *, step: str, **context: Any) -> str:
         answers=visit.draft.answers,
         **context,
     )
+
+
+def summary_of(errors: dict[str, str]) -> list[tuple[str, str]]:
+    """What is wrong, field by field: its id, and its name with what to do about it."""
+    return [
+        (field, _("%(field)s: %(message)s", field=FIELD_NAMES[field], message=message))
+        for field, message in errors.items()
+    ]
 
 
 def url_of(visit: Visit, step: str, **values: Any) -> str:

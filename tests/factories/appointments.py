@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from app.db.unit_of_work import unit_of_work
+from app.db.unit_of_work import reading, unit_of_work
+from app.security.links import show_link
 from app.tenancy.scope import scoped_to
-from booking.appointments.operations.book import book_appointment
+from booking.appointments.operations.book import MANAGE, book_appointment
 from booking.appointments.requests import CUSTOMER, BookingRequest, VisitQuestion
 from booking.customers.operations import CustomerDetails, VehicleDetails
 from tests.factories.garages import MadeGarage
@@ -36,3 +37,9 @@ def book(garage: MadeGarage, arrives_at: datetime, **changes: Any) -> int:
     assert not changes, f"unknown: {sorted(changes)}"
     with scoped_to(garage.id), unit_of_work() as session:
         return book_appointment(session, workshop=garage.workshop, request=request, actor=CUSTOMER).id
+
+
+def manage_token(garage: MadeGarage, appointment_id: int) -> str:
+    """The token of the appointment's own page."""
+    with scoped_to(garage.id), reading() as session:
+        return show_link(session, garage_id=garage.id, purpose=MANAGE, subject_id=appointment_id)

@@ -1,0 +1,162 @@
+"""The slot step: ways to come, the strip of days, the times, and what is said when there are none."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from html import unescape
+
+import pytest
+from flask import Flask
+
+from tests.factories.appointments import book
+from tests.factories.garages import make_garage
+from tests.support.client import CarefulClient
+from tests.support.clock import MovableClock
+from tests.support.steps import CONTACT, Steps, text_of
+
+TUESDAY_AT_NINE = "2026-11-24T09:00:00+01:00"
+
+
+def headings(page: str) -> list[str]:
+    return re.findall(r'<p class="slots-h">([^<]+)', page)
+
+
+def way_in_use(page: str) -> list[str]:
+    return re.findall(r'name="change_mode" value="([a-z_]+)" aria-pressed="true"', page)
+
+
+def test_times_are_grouped_by_half_day(visitor: Steps) -> None:
+    page = visitor.up_to_slot().get("slot", day="2026-11-24").get_data(as_text=True)
+    assert headings(page) == ["Morning", "Afternoon"]
+
+
+def test_an_evening_stands_apart(client: CarefulClient, app: Flask, clock: MovableClock) -> None:
+    clock.move_to(datetime(2026, 11, 23, 7, tzinfo=UTC))
+    with app.app_context():
+        late = make_garage(hours={"tue": [[1050, 1200]]})
+    page = Steps(client, late).up_to_slot().get("slot").get_data(as_text=True)
+    assert headings(page) == ["Afternoon", "Evening"]
+
+
+def test_more_than_twelve_times_wait_behind_a_fold(
+    client: CarefulClient, app: Flask, clock: MovableClock
+) -> None:
+    clock.move_to(datetime(2026, 11, 23, 7, tzinfo=UTC))
+    with app.app_context():
+        fine = make_garage(hours={"tue": [[480, 720]]}, rules={"slot_minutes": 15})
+    page = Steps(client, fine).up_to_slot().get("slot").get_data(as_text=True)
+    before, _, after = page.partition('<details class="more"')
+    assert (before.count('name="arrives_at" value="2026'), "More times" in after) == (13, True)
+
+
+def test_times_carry_the_workshops_offset(visitor: Steps) -> None:
+    assert TUESDAY_AT_NINE in visitor.up_to_slot().list_times(day="2026-11-24")
+
+
+def test_the_strip_begins_on_the_first_bookable_day(visitor: Steps, clock: MovableClock) -> None:
+    clock.move_to(datetime(2026, 11, 27, 17, tzinfo=UTC))  # Friday evening; Monday is next
+    page = visitor.up_to_slot().get("slot").get_data(as_text=True)
+    assert re.findall(r'<span class="dn">(\d+)</span>', page) == ["30", "1", "2", "3", "4", "5", "6"]
+
+
+def test_the_strip_pages_on_and_back(visitor: Steps) -> None:
+    page = visitor.up_to_slot().get("slot").get_data(as_text=True)
+    later = unescape(re.findall(r'href="([^"]+)">Later', page)[0])
+    assert "day=2026-11-30" in later
+    further = visitor.client.get(later).get_data(as_text=True)
+    assert "day=2026-11-23" in re.findall(r'href="([^"]+)"><svg[^>]+><use[^>]+></svg>Earlier', further)[0]
+
+
+def test_nothing_is_offered_past_the_horizon(visitor: Steps) -> None:
+    page = visitor.up_to_slot().get("slot", day="2027-01-21").get_data(as_text=True)
+    assert "Later" not in page
+
+
+def test_a_closed_day_says_so_and_offers_the_next_free_time(visitor: Steps) -> None:
+    page = text_of(visitor.up_to_slot().get("slot", day="2026-11-28"))
+    assert "Closed on Saturday 28 November" in page
+    assert "Monday 30 November at 8:00 The nearest free time" in page
+
+
+def test_a_full_day_says_so(visitor: Steps, app: Flask) -> None:
+    visitor.choose_services("timing")
+    with app.app_context():
+        for arrives_at in (datetime(2026, 11, 24, 7, tzinfo=UTC), datetime(2026, 11, 24, 12, 30, tzinfo=UTC)):
+            book(visitor.garage, arrives_at, services=("timing",), mode="drop_off")
+    visitor.post("vehicle", no_plate="1")
+    page = visitor.get("slot", day="2026-11-24")
+    assert "Tuesday 24 November is full" in text_of(page)
+
+
+def test_a_workshop_without_any_time_says_whom_to_call(
+    client: CarefulClient, app: Flask, clock: MovableClock
+) -> None:
+    clock.move_to(datetime(2026, 11, 23, 7, tzinfo=UTC))
+    with app.app_context():
+        shut = make_garage(hours={})
+    page = text_of(Steps(client, shut).up_to_slot().get("slot"))
+    assert "No free time in the next weeks" in page
+    assert "Call 04 72 00 00 00" in page
+
+
+def test_short_work_is_waited_for_until_the_visitor_says_otherwise(visitor: Steps) -> None:
+    page = visitor.up_to_slot().get("slot").get_data(as_text=True)
+    assert way_in_use(page) == ["wait"]
+
+
+def test_the_way_to_come_is_kept(visitor: Steps) -> None:
+    visitor.up_to_slot()
+    assert visitor.post("slot", change_mode="drop_off").status_code == 303
+    assert way_in_use(visitor.get("slot").get_data(as_text=True)) == ["drop_off"]
+
+
+def test_only_shared_ways_are_offered(visitor: Steps) -> None:
+    page = visitor.up_to_slot("oil", "timing").get("slot").get_data(as_text=True)
+    assert re.findall(r'name="change_mode" value="([a-z_]+)"', page) == ["drop_off", "courtesy_car"]
+
+
+def test_a_workshop_without_cars_lends_none(client: CarefulClient, app: Flask, clock: MovableClock) -> None:
+    clock.move_to(datetime(2026, 11, 23, 7, tzinfo=UTC))
+    with app.app_context():
+        garage = make_garage()
+    assert "Courtesy car" not in text_of(Steps(client, garage).up_to_slot().get("slot"))
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["2026-11-23T06:00:00+01:00", "2026-11-24T09:10:00+01:00", "2026-11-28T09:00:00+01:00"],
+    ids=["past", "off the grid", "closed"],
+)
+def test_a_time_that_is_not_offered_answers_like_one_that_has_gone(visitor: Steps, moment: str) -> None:
+    answer = visitor.up_to_slot().post("slot", mode="wait", arrives_at=moment)
+    assert answer.status_code == 409
+    assert "has just gone" in text_of(answer)
+
+
+@pytest.mark.parametrize("day", ["", "x", "2026-13-45", "9999-12-31", "0001-01-01", "2026-11-24\x00", "٢٠٢٦"])
+def test_an_odd_day_in_the_address_is_no_day(visitor: Steps, day: str) -> None:
+    assert visitor.up_to_slot().get("slot", day=day).status_code == 200
+
+
+def test_a_repeated_hour_tells_its_two_halves_apart(
+    client: CarefulClient, app: Flask, clock: MovableClock
+) -> None:
+    clock.move_to(datetime(2026, 10, 24, 7, tzinfo=UTC))
+    with app.app_context():
+        early = make_garage(hours={"sun": [[60, 300]]})
+    page = text_of(Steps(client, early).up_to_slot().get("slot", day="2026-10-25"))
+    assert "2:00\u00a0CEST 2:30\u00a0CEST 2:00\u00a0CET 2:30\u00a0CET".replace("\u00a0", " ") in page
+
+
+def test_a_chosen_time_is_still_chosen_on_the_way_back(visitor: Steps) -> None:
+    visitor.up_to_slot().post("slot", mode="wait", arrives_at=TUESDAY_AT_NINE)
+    page = visitor.get("slot").get_data(as_text=True)
+    assert f'value="{TUESDAY_AT_NINE}" data-said="Tue 24 Nov at 9:00" checked' in page
+
+
+def test_the_first_free_time_takes_one_press(visitor: Steps) -> None:
+    page = visitor.up_to_slot().get("slot").get_data(as_text=True)
+    (value,) = re.findall(r'class="nextfree" type="submit" name="arrives_at" value="([^"]+)"', page)
+    assert visitor.post("slot", mode="wait", arrives_at=unescape(value)).status_code == 303
+    assert visitor.post("contact", **CONTACT).status_code == 303
