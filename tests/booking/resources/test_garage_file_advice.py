@@ -43,5 +43,5 @@ def test_equipment_that_one_class_lacks_is_a_gap_of_that_class() -> None:
 
 
 def test_a_workshop_without_technicians_is_one_gap_only() -> None:
-    empty = {"bay": [{"equipment": []}], "technician": []}
+    empty: dict[str, Any] = {"bay": [{"equipment": []}], "technician": []}
     assert list_gaps(empty, [service()]) == ["no technician, so nothing can be booked"]
