@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from app.db.unit_of_work import unit_of_work
 from app.tenancy.models import Garage, Workshop, WorkshopCalendar
@@ -26,7 +29,7 @@ class MadeGarage:
     workshop: WorkshopView
 
 
-def make_garage(  # a factory: every argument has a default
+def make_garage(
     *,
     slug: str = "martin",
     workshop_slug: str = "lyon",
@@ -36,11 +39,34 @@ def make_garage(  # a factory: every argument has a default
     technicians: int = 1,
     courtesy_cars: int = 0,
     rules: dict[str, Any] | None = None,
-    services: list[dict[str, Any]] | None = None,
+    services: Sequence[Any] | None = None,
     garage: dict[str, Any] | None = None,
 ) -> MadeGarage:
     """A garage that opens 08:00-12:00 and 13:30-18:00 on weekdays and changes oil in 45 minutes."""
-    facts = {
+    garage_id = _make_tenant(slug, garage or {})
+    with scoped_to(garage_id), unit_of_work() as session:
+        keys = _make_workshop(session, garage_id, slug=slug, workshop_slug=workshop_slug, timezone=timezone)
+        own_rules = {"hours": OFFICE_HOURS if hours is None else hours} | (rules or {})
+        session.add_all([MessageRules(**keys, sms_countries=["FR"]), WorkshopRules(**keys, **own_rules)])
+        counts = (
+            ("bay", bays, "Bay"),
+            ("technician", technicians, "Tech"),
+            ("courtesy_car", courtesy_cars, "Car"),
+        )
+        session.add_all(
+            Resource(**keys, kind=kind, name=f"{name} {number + 1}", position=number)
+            for kind, count, name in counts
+            for number in range(count)
+        )
+        catalogue = enumerate(services or [{}])
+        session.add_all(make_service(garage_id, position, facts) for position, facts in catalogue)
+    with scoped_to(garage_id), unit_of_work() as session:
+        view = get_workshop(session, garage_id, workshop_slug)
+    return MadeGarage(id=garage_id, slug=slug, workshop=view)
+
+
+def _make_tenant(slug: str, facts: dict[str, Any]) -> int:
+    standard = {
         "name": f"Garage {slug}",
         "country": "FR",
         "locale": "fr",
@@ -48,45 +74,30 @@ def make_garage(  # a factory: every argument has a default
         "accent": "#1441b5",
     }
     with unit_of_work() as session:
-        row = Garage(slug=slug, **(facts | (garage or {})))
+        row = Garage(slug=slug, **(standard | facts))
         session.add(row)
         session.flush()
-        garage_id = row.id
-    with scoped_to(garage_id), unit_of_work() as session:
-        workshop = Workshop(
-            garage_id=garage_id,
-            slug=workshop_slug,
-            name=f"Workshop {slug}",
-            timezone=timezone,
-            phone="+33472000000",
-            address="12 rue de la Part-Dieu, 69003 Lyon",
-            email=f"desk@{slug}.example",
-        )
-        session.add(workshop)
-        session.flush()
-        keys = {"garage_id": garage_id, "workshop_id": workshop.id}
-        session.add_all(
-            [
-                WorkshopCalendar(**keys),
-                MessageRules(**keys, sms_countries=["FR"]),
-                WorkshopRules(
-                    **keys, **({"hours": OFFICE_HOURS if hours is None else hours} | (rules or {}))
-                ),
-            ]
-        )
-        wanted = (
-            ("bay", bays, "Bay"),
-            ("technician", technicians, "Tech"),
-            ("courtesy_car", courtesy_cars, "Car"),
-        )
-        for kind, count, name in wanted:
-            for number in range(count):
-                session.add(Resource(**keys, kind=kind, name=f"{name} {number + 1}", position=number))
-        for position, service in enumerate(services or [{}]):
-            session.add(make_service(garage_id, position, service))
-    with scoped_to(garage_id), unit_of_work() as session:
-        view = get_workshop(session, garage_id, workshop_slug)
-    return MadeGarage(id=garage_id, slug=slug, workshop=view)
+        return row.id
+
+
+def _make_workshop(
+    session: Session, garage_id: int, *, slug: str, workshop_slug: str, timezone: str
+) -> dict[str, int]:
+    """The workshop with its calendar; returns the two keys of everything in it."""
+    workshop = Workshop(
+        garage_id=garage_id,
+        slug=workshop_slug,
+        name=f"Workshop {slug}",
+        timezone=timezone,
+        phone="+33472000000",
+        address="12 rue de la Part-Dieu, 69003 Lyon",
+        email=f"desk@{slug}.example",
+    )
+    session.add(workshop)
+    session.flush()
+    keys = {"garage_id": garage_id, "workshop_id": workshop.id}
+    session.add(WorkshopCalendar(**keys))
+    return keys
 
 
 def make_service(garage_id: int, position: int, facts: dict[str, Any]) -> ServiceType:
