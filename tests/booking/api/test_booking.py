@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,11 +13,16 @@ from app.db.unit_of_work import reading
 from app.tenancy.scope import scoped_to
 from booking.appointments.models import Appointment
 from booking.customers.models import Customer, Vehicle
+from booking.customers.operations import CustomerDetails
 from tests.factories.appointments import book
 from tests.factories.garages import MadeGarage, make_garage
 from tests.support.api import booking, post_booking, wrong_fields
 from tests.support.client import CarefulClient
 from tests.support.clock import MovableClock
+from tests.support.databases import Database
+from tests.support.statements import count_statements
+
+MORNING = datetime(2026, 12, 2, 7, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -185,3 +190,20 @@ def test_alternatives_reach_fourteen_days(app: Flask, client: CarefulClient, gar
 def test_a_wrong_question_about_a_far_time_is_still_wrong(client: CarefulClient, garage: MadeGarage) -> None:
     body = booking(services=["ship"], arrives_at="9999-12-31T23:59:59Z")
     assert list(wrong_fields(post_booking(client, body))) == ["services"]
+
+
+def test_a_booking_costs_the_same_statements_on_an_empty_and_a_busy_day(
+    app: Flask, client: CarefulClient, garage: MadeGarage, database: Database
+) -> None:
+    with count_statements(database.engine) as empty:
+        first = post_booking(client, booking(arrives_at="2026-12-02T16:00:00+01:00"), key="x" * 16)
+    with app.app_context():
+        for number in range(6):
+            named = CustomerDetails(name=f"No {number}", phone=None, email="no@x.example", locale="en")
+            book(garage, MORNING + timedelta(hours=number % 3, days=number // 3), customer=named)
+    other = {"name": "Zoé", "email": "zoe@x.example"}
+    body = booking(arrives_at="2026-12-02T15:00:00+01:00", customer=other)
+    with count_statements(database.engine) as busy:
+        second = post_booking(client, body, key="y" * 16)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert busy.count <= empty.count, busy

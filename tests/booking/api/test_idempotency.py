@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
+from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 from flask import Flask
@@ -18,12 +21,15 @@ from booking.appointments.jobs import forget_stored_answers
 from booking.appointments.models import Appointment, StoredAnswer
 from tests.factories.appointments import book
 from tests.factories.garages import MadeGarage, make_garage
+from tests.factories.workshops import add_workshop
 from tests.support.api import APPOINTMENTS, KEY, booking, post_booking
 from tests.support.client import CarefulClient
 from tests.support.clock import MovableClock
+from tests.support.databases import Database
+from tests.support.servers import Servers
 
-EIGHT = "2026-12-02T08:00:00+01:00"
 NINE = "2026-12-02T09:00:00+01:00"
+PARIS = APPOINTMENTS.replace("lyon", "paris")
 CALLS = 50
 
 
@@ -131,31 +137,82 @@ def test_no_token_is_stored(app: Flask, client: CarefulClient, garage: MadeGarag
     assert row.answer["manage_token"] == "{link}"
 
 
-def test_fifty_equal_calls_at_once_book_once(app: Flask, garage: MadeGarage) -> None:
-    together = Barrier(CALLS)
+def test_the_same_key_at_another_workshop_is_refused(
+    app: Flask, client: CarefulClient, garage: MadeGarage
+) -> None:
+    with app.app_context():
+        add_workshop(garage, "paris")
+    post_booking(client, booking())
+    response = post_booking(client, booking(), path=PARIS)
+    assert response.json is not None
+    assert (response.status_code, response.json["code"]) == (422, "idempotency_key_reused")
 
-    def call(_: int) -> tuple[int, bytes]:
+
+def at_once(app: Flask, calls: list[tuple[str, dict[str, Any]]]) -> Counter[tuple[int, bytes]]:
+    """Post each body to its address at the same moment; the answers, counted."""
+    together = Barrier(len(calls))
+
+    def post(call: tuple[str, dict[str, Any]]) -> tuple[int, bytes]:
+        path, body = call
         client = FlaskClient(app, app.response_class, use_cookies=False)
         together.wait()
-        response = post_booking(client, booking(), key=KEY)
+        response = post_booking(client, body, path=path)
         return response.status_code, response.data
 
-    with ThreadPoolExecutor(CALLS) as pool:
-        answers = Counter(pool.map(call, range(CALLS)))
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return Counter(pool.map(post, calls))
+
+
+def by_status(answers: Counter[tuple[int, bytes]]) -> dict[int, int]:
+    found: Counter[int] = Counter()
+    for (status, _), times in answers.items():
+        found[status] += times
+    return dict(found)
+
+
+def test_fifty_equal_calls_at_once_book_once(app: Flask, garage: MadeGarage) -> None:
+    answers = at_once(app, [(APPOINTMENTS, booking())] * CALLS)
     assert list(answers.values()) == [CALLS], answers
-    assert {status for status, _ in answers} == {201}
+    assert by_status(answers) == {201: CALLS}
     assert count(app, garage, Appointment) == 1
 
 
 def test_of_different_calls_with_one_key_at_once_one_books(app: Flask, garage: MadeGarage) -> None:
-    together = Barrier(CALLS)
+    calls = [(APPOINTMENTS, booking(notes=f"number {number}")) for number in range(CALLS)]
+    assert by_status(at_once(app, calls)) == {201: 1, 422: CALLS - 1}
+    assert count(app, garage, Appointment) == 1
 
-    def call(number: int) -> int:
-        client = FlaskClient(app, app.response_class, use_cookies=False)
-        together.wait()
-        return post_booking(client, booking(notes=f"number {number}"), key=KEY).status_code
 
-    with ThreadPoolExecutor(CALLS) as pool:
-        answers = Counter(pool.map(call, range(CALLS)))
-    assert answers == {201: 1, 422: CALLS - 1}
+def test_of_calls_at_two_workshops_with_one_key_at_once_one_workshop_books(
+    app: Flask, garage: MadeGarage
+) -> None:
+    with app.app_context():
+        add_workshop(garage, "paris")
+    answers = at_once(app, [(APPOINTMENTS, booking()), (PARIS, booking())] * 10)
+    assert by_status(answers) == {201: 10, 422: 10}
+    assert count(app, garage, Appointment) == 1
+
+
+def test_equal_calls_to_two_processes_book_once(app: Flask, database: Database, servers: Servers) -> None:
+    with app.app_context():
+        garage = make_garage(bays=3, technicians=3)
+    web = servers.web(database, workers=2)
+    question = f"{web.url}/api/v1/garages/martin/workshops/lyon/availability?service=oil&mode=wait"
+    soon = datetime.now(UTC).date()
+    with urlopen(f"{question}&from={soon}&to={soon + timedelta(days=7)}") as answer:
+        days = json.load(answer)["days"]
+    arrives_at = next(slot["arrives_at"] for day in days for slot in day["slots"])
+
+    def post(_: int) -> tuple[int, bytes]:
+        request = Request(
+            web.url + APPOINTMENTS,
+            data=json.dumps(booking(arrives_at=arrives_at)).encode(),
+            headers={"Content-Type": "application/json", "Idempotency-Key": KEY},
+        )
+        with urlopen(request) as answer:
+            return answer.status, answer.read()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = Counter(pool.map(post, range(CALLS)))
+    assert list(answers.values()) == [CALLS], answers
     assert count(app, garage, Appointment) == 1

@@ -121,6 +121,16 @@ def test_all_wrong_fields_are_named_at_once(client: CarefulClient, garage: MadeG
     assert set(named) == {"Idempotency-Key", "mode", "customer.name", "vehicle.energy", "notes"}
 
 
+@pytest.mark.parametrize(
+    ("lang", "sentence"), [("en", "There is no such field."), ("fr", "Ce champ n’existe pas.")]
+)
+def test_a_field_is_named_in_the_callers_language(
+    client: CarefulClient, garage: MadeGarage, lang: str, sentence: str
+) -> None:
+    response = post_booking(client, booking() | {"colour": "blue"}, path=f"{APPOINTMENTS}?lang={lang}")
+    assert wrong_fields(response) == {"colour": sentence}
+
+
 @pytest.mark.parametrize("body", ["a", 7, None, True, [], [{}]])
 def test_a_body_that_is_no_object_is_refused(client: CarefulClient, garage: MadeGarage, body: Any) -> None:
     response = client.post(
