@@ -173,7 +173,9 @@ def test_either_number_or_address_is_asked_for(visitor: Steps) -> None:
 
 def test_an_address_alone_is_enough(visitor: Steps) -> None:
     visitor.up_to_contact()
-    assert visitor.post("contact", **(CONTACT | {"phone": "", "email": "c@perrot.example"})).status_code == 303
+    assert (
+        visitor.post("contact", **(CONTACT | {"phone": "", "email": "c@perrot.example"})).status_code == 303
+    )
 
 
 def test_the_first_form_keeps_what_was_ticked_beside_a_wrong_one(visitor: Steps) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from app.db.unit_of_work import reading
+from app.db.unit_of_work import reading, unit_of_work
 from app.tenancy.scope import scoped_to
 from booking.appointments.models import Appointment
+from booking.catalog.models import ServiceType
 from booking.customers.models import Customer, Vehicle
 from tests.factories.garages import make_garage
 from tests.support.clock import MovableClock
@@ -15,9 +16,10 @@ from tests.support.steps import CONTACT, VEHICLE, Steps, text_of
 
 def count_appointments(visitor: Steps) -> int:
     with visitor.client.application.app_context(), scoped_to(visitor.garage.id), reading() as session:
-        return session.scalar(
+        count = session.scalar(
             select(func.count(Appointment.id)).where(Appointment.garage_id == visitor.garage.id)
         )
+    return count or 0
 
 
 def test_four_forms_make_an_appointment(visitor: Steps) -> None:
@@ -82,16 +84,12 @@ def test_where_the_garage_approves_first_the_answer_is_a_request(visitor: Steps,
 
 
 def test_a_service_taken_off_line_meanwhile_leads_back_to_the_services(visitor: Steps) -> None:
-    from app.db.unit_of_work import unit_of_work
-    from booking.catalog.models import ServiceType
-
     visitor.up_to_contact()
     with visitor.client.application.app_context(), scoped_to(visitor.garage.id), unit_of_work() as session:
         row = session.scalar(
-            select(ServiceType).where(
-                ServiceType.garage_id == visitor.garage.id, ServiceType.code == "oil"
-            )
+            select(ServiceType).where(ServiceType.garage_id == visitor.garage.id, ServiceType.code == "oil")
         )
+        assert row is not None
         row.online = False
     answer = visitor.post("contact", **CONTACT)
     assert answer.headers["Location"].partition("?")[0].endswith("/services")
