@@ -19,13 +19,15 @@ SHEETS = {
     "desk": (
         *EVERYWHERE,
         *SHARED,
-        *("desk", "bars", "grid", "events", "agenda", "drawer", "slots", "settings", "phone", "signin"),
+        *("desk", "bars", "grid", "events", "agenda", "day", "drawer", "visit", "slots", "settings"),
+        *("phone", "signin"),
     ),
     "print": (*EVERYWHERE, "print"),
 }
 
 BOARD_STEP_MINUTES = 5
-BOARD_STEPS_A_DAY = 24 * 60 // BOARD_STEP_MINUTES
+LONGEST_DAY_HOURS = 25
+BOARD_STEPS_A_DAY = LONGEST_DAY_HOURS * 60 // BOARD_STEP_MINUTES
 BOARD_STEPS_AN_HOUR = 60 // BOARD_STEP_MINUTES
 MOST_COLUMNS = 24
 
@@ -77,7 +79,7 @@ def board_rules() -> Iterator[str]:
         yield f".d{steps}{{--d:{_hours(steps)}}}"
     for hour in range(25):
         yield f".h{hour}{{--h:{hour}}}"
-    for quarters in range(1, 24 * 4 + 1):
+    for quarters in range(1, LONGEST_DAY_HOURS * 4 + 1):
         yield f".span-{quarters}{{--span:{_hours(quarters * 3)}}}"
     for percent in range(101):
         yield f".v{percent}{{--v:{percent}}}"

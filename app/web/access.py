@@ -39,9 +39,9 @@ def _check_member(policy: Policy) -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         target = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("auth.sign_in", next=target))
+    open_desk()  # first: a refusal too is said in the member's language
     if not current_user.role.may_act_as(Role(policy.role)):
         abort(403)
-    open_desk()
     return None
 
 

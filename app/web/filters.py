@@ -7,7 +7,6 @@ from datetime import date, datetime
 from babel.numbers import format_currency, get_currency_precision
 from flask import Flask
 from flask_babel import format_date, get_locale
-from flask_babel import gettext as _
 
 from app.i18n import pick
 from app.localtime import to_local
@@ -18,8 +17,8 @@ def init_filters(app: Flask) -> None:
     app.jinja_env.filters.update(
         localtime=localtime,
         localday=localday,
+        wallminutes=wallminutes,
         dateformat=dateformat,
-        hours=hours,
         duration=duration,
         money=money,
         pick=pick,
@@ -34,6 +33,12 @@ def localtime(moment: datetime, timezone: str) -> str:
     return f"{to_local(moment, timezone):%-H:%M}"
 
 
+def wallminutes(moment: datetime, timezone: str) -> int:
+    """Minutes since midnight on the workshop's clock."""
+    local = to_local(moment, timezone)
+    return local.hour * 60 + local.minute
+
+
 def localday(moment: datetime, timezone: str, pattern: str = "EEE d MMM") -> str:
     """The local date of an instant, in the reader's language."""
     return dateformat(to_local(moment, timezone).date(), pattern)
@@ -42,12 +47,6 @@ def localday(moment: datetime, timezone: str, pattern: str = "EEE d MMM") -> str
 def dateformat(on: date, pattern: str = "medium") -> str:
     """A date in the reader's language; ``pattern`` as CLDR writes it."""
     return str(format_date(on, pattern))
-
-
-def hours(minutes: int) -> str:
-    """``7.25 h`` and ``7,25 h``: how much of a day is booked."""
-    text = f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
-    return _("%(number)s h", number=text.replace(".", _decimal_mark()))
 
 
 def duration(minutes: int) -> str:
@@ -80,16 +79,14 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
 
 
-def phone(number: str) -> str:
-    """An E.164 number as people write it, in the international form."""
+def phone(number: str, country: str = "") -> str:
+    """An E.164 number as people of ``country`` write it; numbers from abroad keep their prefix."""
     import phonenumbers  # noqa: PLC0415  # 23 MB of metadata: loaded when first shown
 
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return number
-    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
-
-
-def _decimal_mark() -> str:
-    return "," if str(get_locale()).startswith("fr") else "."
+    at_home = parsed.country_code == phonenumbers.country_code_for_region(country)
+    styles = phonenumbers.PhoneNumberFormat
+    return str(phonenumbers.format_number(parsed, styles.NATIONAL if at_home else styles.INTERNATIONAL))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, g, request, url_for
-from flask_babel import get_locale
+from flask_babel import get_locale, refresh
 from flask_login import current_user
 
 from app.auth.roles import Role
@@ -34,10 +34,14 @@ def init_shell(app: Flask) -> None:
 
 
 def open_desk() -> None:
-    """For a request of signed-in staff: their garage is in scope, their language is spoken."""
+    """For a request of signed-in staff: their garage is in scope, their language is spoken.
+
+    That is the member's own, else the best of Accept-Language, else the garage's.
+    """
     stack = g.garage_scope = ExitStack()
     stack.enter_context(scoped_to(current_user.garage.id))
     g.garage_locale = current_user.garage.locale
+    refresh()  # a language may have been chosen before the member was known
     use_locale(current_user.locale)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,6 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.auth.roles import Role
 from app.db.unit_of_work import reading, retrying_once, unit_of_work
 from app.errors import DomainError, InvalidInputError, NotFoundError
 from app.localtime import local_date
@@ -22,8 +22,11 @@ from booking.appointments.life_cycle import Status
 from booking.appointments.operations.change_status import cancel_appointment, change_status
 from booking.appointments.queries import AppointmentView, get_appointment_view, list_history
 from booking.appointments.requests import Actor
+from booking.desk.access import is_desk, sees_contact
 from booking.desk.forms import read_cancel, read_status
+from booking.desk.standing import Reader, standing_of
 from booking.desk.steps import next_steps
+from booking.desk.ways import Way, way_back
 
 blueprint = Blueprint("booking_desk", __name__, template_folder="../templates")
 
@@ -39,26 +42,30 @@ def appointment_detail(workshop: str, appointment_id: int) -> ResponseReturnValu
 
 def _page(workshop: str, appointment_id: int, *, errors: dict[str, str] | None = None) -> str:
     """The page; with ``errors`` by field when a form came back, what was typed kept."""
-    garage_id = current_user.garage.id
+    garage, now = current_user.garage, clock.now()
     with reading() as session:
         shown, view = _find(session, workshop, appointment_id)
-        history = list_history(session, garage_id, appointment_id)
+        history = list_history(session, garage.id, appointment_id)
+        has_contact = sees_contact(view, shown, now)
         panels = [
-            (panel.template, panel.load(session, garage_id, appointment_id))
+            (panel.template, panel.load(session, garage.id, appointment_id))
             for panel in list_panels(PANELS)
-            if _sees_contact(view, shown)
+            if has_contact
         ]
     return render_template(
         "booking/desk/appointment_detail.html",
         workshop=shown,
         view=view,
         history=history,
+        standing=standing_of(view.appointment, history, Reader(now, shown.timezone)),
         panels=panels,
-        steps=next_steps(view.status) if _is_desk() else (),
-        may_cancel=_is_desk() and view.status in {Status.REQUESTED, Status.CONFIRMED},
-        sees_contact=_sees_contact(view, shown),
-        sees_money=_is_desk(),
-        currency=current_user.garage.currency,
+        steps=next_steps(view.status) if is_desk() else (),
+        may_cancel=is_desk() and view.status in {Status.REQUESTED, Status.CONFIRMED},
+        sees_contact=has_contact,
+        sees_money=is_desk(),
+        currency=garage.currency,
+        country=garage.country,
+        way=_way(view.appointment.arrives_at, shown),
         errors=errors or {},
         typed=request.form,
     )
@@ -124,7 +131,12 @@ def _done(
         flash(str(refusal.message), "error")
     else:
         flash(said)
-    target = url_for("booking_desk.appointment_detail", workshop=workshop, appointment_id=appointment_id)
+    target = url_for(
+        "booking_desk.appointment_detail",
+        workshop=workshop,
+        appointment_id=appointment_id,
+        **way_back(request.args, arrives_on=date.min).query,
+    )
     return redirect(target, 303)
 
 
@@ -136,15 +148,9 @@ def _find(session: Session, workshop: str, appointment_id: int) -> tuple[Worksho
     return shown, view
 
 
+def _way(arrives_at: datetime, workshop: WorkshopView) -> Way:
+    return way_back(request.args, arrives_on=local_date(arrives_at, workshop.timezone))
+
+
 def _actor() -> Actor:
     return Actor("staff", current_user.user_id)
-
-
-def _is_desk() -> bool:
-    return bool(current_user.role.may_act_as(Role.RECEPTIONIST))
-
-
-def _sees_contact(view: AppointmentView, workshop: WorkshopView) -> bool:
-    """A technician sees contact details of today's jobs alone."""
-    arrives_on = local_date(view.appointment.arrives_at, workshop.timezone)
-    return _is_desk() or arrives_on == local_date(clock.now(), workshop.timezone)

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from app.localtime import to_local
+from app.localtime import to_local, zone
 from booking.appointments.queries import AppointmentView, PlaceView
 
 STEP = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
+QUIET_DAY = (8, 18)
+"""Local hours that a day shows on which nothing opens."""
 Interval = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A visit in a column: ``at`` and ``length`` in steps from the board's first hour."""
+    """A visit in a column: ``at`` and ``length`` in steps from the board's first hour.
+
+    ``turnaround`` is what follows in the same bay, in steps. ``is_carried_over`` began on an
+    earlier day, ``goes_on`` ends on a later one.
+    """
 
     view: AppointmentView
     at: int
     length: int
+    turnaround: int = 0
+    is_carried_over: bool = False
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class Shut:
 class Column:
     """One bay or technician with its day."""
 
+    kind: str
     name: str
     note: str
     booked_minutes: int
@@ -65,6 +75,10 @@ class Frame:
         inside = min(max(moment, self.starts_at), self.ends_at)
         return (inside - self.starts_at) // STEP
 
+    def minute_of(self, moment: datetime) -> int:
+        """Minutes from the frame's beginning to ``moment``."""
+        return (moment - self.starts_at) // timedelta(minutes=1)
+
     def span(self, starts_at: datetime, ends_at: datetime) -> tuple[int, int]:
         """Where an interval begins and how long it is, cut to the frame, in steps."""
         first = self.step_of(starts_at)
@@ -77,19 +91,29 @@ class Frame:
         return [f"{to_local(self.starts_at + HOUR * n, timezone):%-H:%M}" for n in range(count + 1)]
 
 
-def frame_of(bounds: Interval, *, busy: Iterable[Interval], timezone: str) -> Frame:
-    """The hours to show: from the first opening or job to the last, within the day's bounds.
+def frame_of(
+    bounds: Interval, *, open_times: Iterable[Interval], jobs: Iterable[Interval], timezone: str
+) -> Frame:
+    """The whole local hours to show: all of the opening, and where a job begins or ends that day.
 
-    A day with nothing on it shows eight to six.
+    A job that only runs through the day, or in or out of it by night, stretches nothing. A day on
+    which nothing opens shows at least :data:`QUIET_DAY`.
     """
-    inside = [(max(a, bounds[0]), min(b, bounds[1])) for a, b in busy if a < bounds[1] and b > bounds[0]]
-    if not inside:
-        return Frame(bounds[0] + 8 * HOUR, min(bounds[1], bounds[0] + 18 * HOUR))
-    first, last = min(a for a, _ in inside), max(b for _, b in inside)
+    edges = [edge for span in open_times for edge in span] or _quiet_day(bounds, timezone)
+    for starts_at, ends_at in jobs:
+        edges += [starts_at] if bounds[0] <= starts_at < bounds[1] else []
+        edges += [ends_at] if bounds[0] < ends_at <= bounds[1] else []
+    first, last = min(edges), max(edges)
     past_hour = timedelta(minutes=to_local(first, timezone).minute)
-    length = -((first - past_hour - last) // HOUR)
     starts_at = max(bounds[0], first - past_hour)
-    return Frame(starts_at, starts_at + max(1, length) * HOUR)
+    return Frame(starts_at, starts_at + max(1, -((starts_at - last) // HOUR)) * HOUR)
+
+
+def _quiet_day(bounds: Interval, timezone: str) -> list[datetime]:
+    noon = to_local(bounds[0] + 12 * HOUR, timezone)
+    return [
+        datetime(*noon.timetuple()[:3], hour, tzinfo=zone(timezone)).astimezone(UTC) for hour in QUIET_DAY
+    ]
 
 
 def cards_of(
@@ -101,10 +125,29 @@ def cards_of(
         place = view.place(kind)
         if place is None or place.resource_id != resource_id:
             continue
-        at, length = frame.span(place.starts_at, place.ends_at)
-        if length:
-            cards.append(Card(view=view, at=at, length=length))
+        card = _card(view, place, frame)
+        if card.length:
+            cards.append(card)
     return tuple(sorted(cards, key=lambda card: (card.at, card.view.id)))
+
+
+def _card(view: AppointmentView, place: PlaceView, frame: Frame) -> Card:
+    """The work as a card, and what is left of the bay's row after it as turnaround."""
+    ends_at = _work_end(view, place)
+    at, length = frame.span(place.starts_at, ends_at)
+    return Card(
+        view=view,
+        at=at,
+        length=length,
+        turnaround=frame.span(ends_at, place.ends_at)[1],
+        is_carried_over=place.starts_at < frame.starts_at,
+        goes_on=ends_at > frame.ends_at,
+    )
+
+
+def _work_end(view: AppointmentView, place: PlaceView) -> datetime:
+    ends_at = view.appointment.work_ends_at
+    return ends_at if ends_at and place.starts_at < ends_at < place.ends_at else place.ends_at
 
 
 def shut_around(open_times: Iterable[Interval], *, frame: Frame, label: str) -> tuple[Shut, ...]:

@@ -40,8 +40,16 @@ class DayLoad:
     """How full a day of the week is: technicians' booked of working minutes."""
 
     on: date
-    percent: int
-    is_open: bool
+    booked_minutes: int
+    open_minutes: int
+
+    @property
+    def percent(self) -> int:
+        return percent(self.booked_minutes, self.open_minutes)
+
+    @property
+    def is_open(self) -> bool:
+        return self.open_minutes > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,11 @@ class BoardDay:
     visits: tuple[AppointmentView, ...]
     unplanned: tuple[AppointmentView, ...]
     is_open: bool
+
+    @property
+    def load(self) -> DayLoad:
+        """How full the shown day is."""
+        return self.week[self.on.weekday()]
 
 
 def get_board_day(session: Session, workshop: WorkshopView, *, on: date, by: By) -> BoardDay:
@@ -75,7 +88,7 @@ def get_board_day(session: Session, workshop: WorkshopView, *, on: date, by: By)
     open_times = intervals(opening(set_up.plain.hours, on))
     today = [row for row in busy if row.ends_at > bounds[0] and row.starts_at < bounds[1]]
     jobs = [(row.starts_at, row.ends_at) for row in today if row.kind == "job"]
-    frame = frame_of(bounds, busy=[*open_times, *jobs], timezone=workshop.timezone)
+    frame = frame_of(bounds, open_times=open_times, jobs=jobs, timezone=workshop.timezone)
     shown = [row for row in resources if row.kind == by]
     own = _own_time(set_up, on, kind=by)
     return BoardDay(
@@ -115,13 +128,15 @@ def _column(
     mine = [row for row in busy if row.resource_id == resource.id]
     jobs = [(row.starts_at, row.ends_at) for row in mine if row.kind == "job"]
     away = [row for row in mine if row.kind in {"leave", "block", "imported"}]
+    off = _("Off") if resource.kind == "technician" else _("Closed")
     return Column(
+        kind=resource.kind,
         name=resource.name,
         note=", ".join(resource.tags),
         booked_minutes=minutes_within(jobs, open_times),
         open_minutes=minutes_of(open_times),
         cards=cards_of(visits, resource_id=resource.id, kind=resource.kind, frame=frame),
-        shut=(*shut_around(open_times, frame=frame, label=_("Closed")), *_away(away, frame)),
+        shut=(*shut_around(open_times, frame=frame, label=off), *_away(away, frame)),
     )
 
 
@@ -144,4 +159,4 @@ def _week(set_up: SetUp, busy: list[BusyRow], monday: date) -> Iterable[DayLoad]
             open_times = intervals(working_time(hours, person.week, on))
             booked += minutes_within(jobs[person.id], open_times)
             whole += minutes_of(open_times)
-        yield DayLoad(on=on, percent=percent(booked, whole), is_open=whole > 0)
+        yield DayLoad(on=on, booked_minutes=booked, open_minutes=whole)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from app import clock
@@ -18,7 +15,9 @@ from app.localtime import local_date
 from app.security.policy import staff
 from app.tenancy.queries import WorkshopView, list_workshops
 from calendars.board.listing import group_visits
-from calendars.board.queries import BoardDay, By, get_board_day
+from calendars.board.navigation import Way, links_of
+from calendars.board.queries import By, get_board_day
+from calendars.board.totals import count_live, facts_of, is_late
 
 blueprint = Blueprint("calendars_board", __name__, template_folder="../templates")
 
@@ -31,7 +30,7 @@ def today() -> ResponseReturnValue:
         workshops = list_workshops(session, current_user.garage.id)
     if not workshops:
         return render_template("calendars/board/no_workshop.html")
-    return redirect(url_for("calendars_board.day", workshop=workshops[0].slug))
+    return redirect(url_for("calendars_board.day", workshop=workshops[0].slug, _anchor="now"))
 
 
 @blueprint.get("/desk/<workshop>/day")
@@ -43,17 +42,23 @@ def day(workshop: str) -> ResponseReturnValue:
     with reading() as session:
         workshops = list_workshops(session, current_user.garage.id)
         shown = _pick(workshops, workshop)
+        now = clock.now()
         on = _date(request.args.get("on"), shown)
         board = get_board_day(session, shown, on=on, by=by)
+    today_here = local_date(now, shown.timezone)
     return render_template(
         "calendars/board/day.html",
         workshop=shown,
         board=board,
         by=by,
         as_list=as_list,
-        now=clock.now(),
-        groups=group_visits(board.visits, now=clock.now()),
-        **_navigation(board, shown, workshops, by=by, as_list=as_list),
+        now=now,
+        today=today_here,
+        groups=group_visits(board.visits, now=now),
+        facts=facts_of(board.visits, now=now),
+        live_count=count_live(board.visits),
+        is_late=is_late,
+        links=links_of(Way(shown, on, by, as_list), board.week, workshops=workshops, today=today_here),
     )
 
 
@@ -72,48 +77,3 @@ def _date(text: str | None, workshop: WorkshopView) -> date:
     except ValueError:
         return today_here
     return asked if abs(asked - today_here) < timedelta(days=3660) else today_here
-
-
-def _navigation(
-    board: BoardDay, workshop: WorkshopView, workshops: list[WorkshopView], *, by: By, as_list: bool
-) -> dict[str, Any]:
-    kept = {"by": by if by != "bay" else None, "as": "list" if as_list else None}
-
-    def href(on: date, **changes: Any) -> str:
-        slug = changes.pop("slug", workshop.slug)
-        return url_for("calendars_board.day", workshop=slug, on=on.isoformat(), **(kept | changes))
-
-    today_here = local_date(clock.now(), workshop.timezone)
-    return {
-        "previous_href": href(board.on - timedelta(days=1)),
-        "today_href": href(today_here),
-        "next_href": href(board.on + timedelta(days=1)),
-        "views": [
-            _entry(_("Bays"), href(board.on, by=None, **{"as": None}), by == "bay" and not as_list),
-            _entry(
-                _("Technicians"),
-                href(board.on, by="technician", **{"as": None}),
-                by == "technician" and not as_list,
-            ),
-            _entry(_("List"), href(board.on, **{"as": "list"}), as_list),
-        ],
-        "sites": [
-            _entry(row.name, href(board.on, slug=row.slug), row.slug == workshop.slug) for row in workshops
-        ],
-        "week": [
-            {
-                "weekday": format_date(load.on, "EEE"),
-                "number": load.on.day,
-                "percent": load.percent,
-                "href": href(load.on),
-                "current": load.on == board.on,
-            }
-            for load in board.week
-            if load.is_open or load.on == board.on
-        ],
-        "is_today": board.on == today_here,
-    }
-
-
-def _entry(label: str, href: str, current: bool) -> dict[str, Any]:
-    return {"label": label, "href": href, "current": current}

@@ -48,9 +48,18 @@ const press = (event) => {
   wanted.click();
 };
 
+const foldMenus = (except) => {
+  const open = [...document.querySelectorAll("[data-menu][open]")].filter((menu) => menu !== except);
+  open.forEach((menu) => {
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+  });
+  return open.length > 0;
+};
+
 const escape = (event) => {
   if (event.target.matches(TYPING)) event.target.blur();
-  else (find("[data-dismiss]:not([hidden])") ?? find("[data-close]"))?.click();
+  else if (!foldMenus()) (find("[data-dismiss]:not([hidden])") ?? find("[data-close]"))?.click();
 };
 
 const undo = (event) => {
@@ -73,7 +82,7 @@ document.addEventListener("keydown", (event) => {
   } else if (!moveAmongCards(event)) press(event);
 });
 
-// Toasts stay ten seconds, longer while the pointer or the focus is on them.
+// Toasts stay ten seconds, longer while the pointer or the focus is on them; a refusal stays until it is closed.
 document.querySelectorAll("[data-toast]").forEach((toast) => {
   let timer;
   const wait = () => {
@@ -86,6 +95,7 @@ document.querySelectorAll("[data-toast]").forEach((toast) => {
     close.hidden = false;
     close.addEventListener("click", () => toast.remove());
   }
+  if (toast.dataset.toast === "stays") return;
   toast.addEventListener("pointerenter", hold);
   toast.addEventListener("focusin", hold);
   toast.addEventListener("pointerleave", wait);
@@ -94,5 +104,24 @@ document.querySelectorAll("[data-toast]").forEach((toast) => {
 });
 
 document.addEventListener("click", (event) => {
+  foldMenus(event.target.closest("[data-menu]"));
   if (event.target.closest("[data-print]")) print();
 });
+
+// The day opens where the hands are: around now, or at the visit one comes back from, on the board or in its list.
+const board = find("#board");
+const line = find(".now");
+const cameFrom = location.hash.match(/^#visit-(\d+)$/);
+if (board?.clientHeight && line && !cameFrom) board.scrollTop = line.offsetTop - board.clientHeight / 3;
+if (cameFrom && !board?.clientHeight) document.getElementById(`row-${cameFrom[1]}`)?.scrollIntoView();
+
+// The now line goes on with the minutes.
+const STEP_MINUTES = 5;
+const begun = Date.now();
+const moveLine = () => {
+  const passed = Math.floor((Date.now() - begun) / 60_000);
+  const clock = (Number(line.dataset.clock) + passed) % 1440;
+  line.className = `now a${Math.floor((Number(line.dataset.minutes) + passed) / STEP_MINUTES)}`;
+  line.querySelector("[data-now]").textContent = `${Math.floor(clock / 60)}:${String(clock % 60).padStart(2, "0")}`;
+};
+if (line?.dataset.minutes) setInterval(moveLine, 20_000);

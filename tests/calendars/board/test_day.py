@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.localtime import day_bounds
-from calendars.board.day import Frame, frame_of, minutes_within, percent, shut_around
+from calendars.board.day import Frame, Interval, frame_of, minutes_within, percent, shut_around
 
 PARIS = "Europe/Paris"
 EIGHT = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
@@ -20,32 +20,42 @@ def at(hours: float) -> datetime:
     return EIGHT + HOUR * hours
 
 
+def frame(*, opens: list[Interval] | None = None, jobs: list[Interval] | None = None) -> Frame:
+    return frame_of(DAY, open_times=opens or [], jobs=jobs or [], timezone=PARIS)
+
+
+OFFICE = [(at(0), at(4)), (at(5.5), at(10))]
+
+
 def test_the_frame_runs_from_the_first_opening_to_the_last() -> None:
-    frame = frame_of(DAY, busy=[(at(0), at(4)), (at(5.5), at(10))], timezone=PARIS)
-    assert (frame.starts_at, frame.ends_at) == (at(0), at(10))
+    assert frame(opens=OFFICE) == Frame(at(0), at(10))
 
 
 def test_the_frame_is_cut_on_whole_local_hours() -> None:
-    frame = frame_of(DAY, busy=[(at(0.5), at(9.25))], timezone=PARIS)
-    assert (frame.starts_at, frame.ends_at) == (at(0), at(10))
+    assert frame(opens=[(at(0.5), at(9.25))]) == Frame(at(0), at(10))
 
 
-def test_work_from_yesterday_does_not_stretch_the_day() -> None:
-    frame = frame_of(DAY, busy=[(at(-30), at(2))], timezone=PARIS)
-    assert frame.starts_at == DAY[0]
+def test_a_job_before_opening_and_one_after_closing_stretch_the_day() -> None:
+    assert frame(opens=OFFICE, jobs=[(at(-1), at(1)), (at(9), at(11.5))]) == Frame(at(-1), at(12))
 
 
-def test_an_empty_day_shows_eight_to_six() -> None:
-    frame = frame_of(DAY, busy=[], timezone=PARIS)
-    assert frame.hours(PARIS)[0] == "8:00"
-    assert frame.steps == 120
+@pytest.mark.parametrize("job", [(-30, 2), (8, 30), (-30, 30)], ids=["begun before", "goes on", "both"])
+def test_a_night_in_the_workshop_does_not_stretch_the_day(job: Interval) -> None:
+    assert frame(opens=OFFICE, jobs=[(at(job[0]), at(job[1]))]) == Frame(at(0), at(10))
+
+
+@pytest.mark.parametrize("jobs", [[], [(at(-30), at(30))]], ids=["empty", "passed through"])
+def test_a_day_on_which_nothing_opens_shows_eight_to_six(jobs: list[Interval]) -> None:
+    shown = frame(jobs=jobs)
+    assert shown.hours(PARIS)[0] == "8:00"
+    assert shown.steps == 120
 
 
 def test_a_card_is_cut_to_the_frame() -> None:
-    frame = Frame(at(0), at(10))
-    assert frame.span(at(-2), at(1)) == (0, 12)
-    assert frame.span(at(9), at(30)) == (108, 12)
-    assert frame.span(at(11), at(12)) == (120, 0)
+    shown = Frame(at(0), at(10))
+    assert shown.span(at(-2), at(1)) == (0, 12)
+    assert shown.span(at(9), at(30)) == (108, 12)
+    assert shown.span(at(11), at(12)) == (120, 0)
 
 
 def test_what_is_not_open_is_shut() -> None:
@@ -73,6 +83,6 @@ def test_percent_is_honest_at_the_ends(part: int, whole: int, shown: int) -> Non
 @pytest.mark.time
 def test_the_hours_of_a_clock_change_are_those_of_the_wall() -> None:
     bounds = day_bounds(datetime(2026, 10, 25, 12, tzinfo=UTC).date(), PARIS)
-    frame = frame_of(bounds, busy=[bounds], timezone=PARIS)
-    assert frame.hours(PARIS)[:5] == ["0:00", "1:00", "2:00", "2:00", "3:00"]
-    assert frame.steps == 25 * 12
+    shown = frame_of(bounds, open_times=[bounds], jobs=[], timezone=PARIS)
+    assert shown.hours(PARIS)[:5] == ["0:00", "1:00", "2:00", "2:00", "3:00"]
+    assert shown.steps == 25 * 12
