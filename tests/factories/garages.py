@@ -100,6 +100,15 @@ def _make_workshop(
     return keys
 
 
+def add_workshop(garage: MadeGarage, slug: str) -> None:
+    """Give the garage another workshop, with its rules and nothing else."""
+    with scoped_to(garage.id), unit_of_work() as session:
+        keys = _make_workshop(
+            session, garage.id, slug=garage.slug, workshop_slug=slug, timezone=garage.workshop.timezone
+        )
+        session.add(WorkshopRules(**keys, hours=OFFICE_HOURS))
+
+
 def make_service(garage_id: int, position: int, facts: dict[str, Any]) -> ServiceType:
     """One line of the catalogue; an oil change unless ``facts`` say otherwise."""
     standard = {

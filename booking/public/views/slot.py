@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app import clock
 from app.db.unit_of_work import reading
@@ -61,7 +62,10 @@ def save_slot(garage: str, workshop: str, token: str) -> ResponseReturnValue:
             return _show(visit, vehicle, day=_asked_day(visit), errors=refusal.errors), 422
         steps = asked(visit)
         way, offer = _load(visit, vehicle, around=local_date(steps.arrives_at, visit.place.timezone))
-        if not offer.has(steps.arrives_at) or way != visit.draft.answers["slot"]["mode"]:
+        if way != visit.draft.answers["slot"]["mode"]:
+            errors = {"mode": _("These services cannot be done that way. Choose another one.")}
+            return _show(visit, vehicle, day=_asked_day(visit), errors=errors), 422
+        if not offer.has(steps.arrives_at):
             return show_gone_slot(visit, steps)
         return redirect(url_of(visit, "contact"), 303)
 

@@ -160,3 +160,13 @@ def test_the_first_free_time_takes_one_press(visitor: Steps) -> None:
     (value,) = re.findall(r'class="nextfree" type="submit" name="arrives_at" value="([^"]+)"', page)
     assert visitor.post("slot", mode="wait", arrives_at=unescape(value)).status_code == 303
     assert visitor.post("contact", **CONTACT).status_code == 303
+
+
+@pytest.mark.parametrize("way", ["wait", "courtesy_car"])
+def test_a_way_that_is_not_offered_is_named(visitor: Steps, app: Flask, way: str) -> None:
+    with app.app_context():
+        plain = make_garage(slug="plain", services=[{"modes": ["drop_off"]}])
+    visitor = Steps(visitor.client, plain).up_to_slot()
+    answer = visitor.post("slot", mode=way, arrives_at=TUESDAY_AT_NINE)
+    assert answer.status_code == 422
+    assert "How you come: These services cannot be done that way." in text_of(answer)

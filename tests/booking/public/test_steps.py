@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 
 from tests.factories.drafts import start_draft_with
-from tests.factories.garages import make_garage
+from tests.factories.garages import add_workshop, make_garage
 from tests.support.clock import MovableClock
+from tests.support.databases import Database, build_app
 from tests.support.steps import CONTACT, VEHICLE, Steps, text_of
 
 
@@ -169,3 +170,17 @@ def test_the_first_page_lists_no_garage(visitor: Steps) -> None:
     page = visitor.client.get("/?lang=en").get_data(as_text=True)
     assert "martin" not in page.lower()
     assert 'href="/sign-in"' in page
+
+
+def test_in_development_the_first_page_leads_to_the_garage(visitor: Steps, database: Database) -> None:
+    workbench = build_app(database.settings(env="development"))
+    page = workbench.test_client().get("/?lang=en").get_data(as_text=True)
+    assert 'href="/g/martin?lang=en"' in page
+
+
+def test_a_garage_with_several_workshops_asks_which(visitor: Steps, app: Flask) -> None:
+    with app.app_context():
+        add_workshop(visitor.garage, "paris")
+    page = visitor.client.get("/g/martin?lang=en").get_data(as_text=True)
+    assert 'href="/g/martin/lyon?lang=en"' in page
+    assert 'href="/g/martin/paris?lang=en"' in page
