@@ -40,7 +40,7 @@ def test_a_job_before_opening_and_one_after_closing_stretch_the_day() -> None:
 
 
 @pytest.mark.parametrize("job", [(-30, 2), (8, 30), (-30, 30)], ids=["begun before", "goes on", "both"])
-def test_a_night_in_the_workshop_does_not_stretch_the_day(job: Interval) -> None:
+def test_a_night_in_the_workshop_does_not_stretch_the_day(job: tuple[float, float]) -> None:
     assert frame(opens=OFFICE, jobs=[(at(job[0]), at(job[1]))]) == Frame(at(0), at(10))
 
 
