@@ -131,7 +131,7 @@ def garage(app: Flask, clock: MovableClock) -> None:
 @on_postgresql
 @pytest.mark.usefixtures("garage")
 def test_two_thousand_calls_are_answered_as_documented(app: Flask, record_property: Recorder) -> None:
-    done = run(app, examples=140)
+    done = run(app, examples=136)
     record_property("calls", done.answers.total())
     assert not done.faults, "\n\n".join(done.faults)
     assert done.answers.total() >= 2000
