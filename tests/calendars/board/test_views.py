@@ -115,3 +115,77 @@ def test_the_number_of_statements_does_not_grow_with_the_day(
         desk.get(DAY)
     assert many.count == few.count, many
     assert many.count <= 12, many
+
+
+def test_every_place_on_the_longest_day_has_its_class(app: Flask, client: CarefulClient) -> None:
+    with app.app_context():
+        open_all_day = make_garage(hours={"sun": [[0, 1440]]}, garage={"locale": "en"})
+        make_member(open_all_day, "desk@martin.example", Role.RECEPTIONIST)
+    page = signed_in(client, "desk@martin.example").get("/desk/lyon/day?on=2026-10-25").text
+    used = set(re.findall(r"\b(?:a|d|h|span-|cols)\d+\b", " ".join(re.findall(r'class="([^"]+)"', page))))
+    known = set(re.findall(r"\.([\w-]+)\{", BOARD_CSS.read_text()))
+    assert {"span-100", "h24"} <= used
+    assert used <= known
+
+
+def test_the_shortest_day_lacks_the_hour_that_the_clock_skips(app: Flask, client: CarefulClient) -> None:
+    with app.app_context():
+        open_all_day = make_garage(hours={"sun": [[0, 1440]]}, garage={"locale": "en"})
+        make_member(open_all_day, "desk@martin.example", Role.RECEPTIONIST)
+    page = signed_in(client, "desk@martin.example").get("/desk/lyon/day?on=2027-03-28").text
+    labels = re.findall(r'<span class="h\d+">([\d:]+)</span>', page)
+    assert labels[:4] == ["0:00", "1:00", "3:00", "4:00"]
+    assert len(labels) == 23
+
+
+def test_a_car_that_stays_stands_on_every_day_of_its_stay(
+    client: CarefulClient, app: Flask, clock: MovableClock
+) -> None:
+    clock.move_to(datetime(2026, 12, 1, 8, 0, tzinfo=UTC))
+    long_work = {"code": "clutch", "minutes": 600, "stay_days": 2, "modes": ["drop_off"]}
+    with app.app_context():
+        made = make_garage(services=[long_work], garage={"locale": "en"})
+        make_member(made, "desk@martin.example", Role.RECEPTIONIST)
+        book(made, MONDAY, services=("clutch",), mode="drop_off")
+    signed_in(client, "desk@martin.example")
+    for on, said in (("2026-12-07", "until Tue 8"), ("2026-12-08", "since Mon 7")):
+        columns, listed = client.get(f"/desk/lyon/day?on={on}").text.split('class="agenda')
+        assert "GA-482-QT" in columns
+        assert said in columns
+        assert "GA-482-QT" in listed
+
+
+def test_several_workshops_are_one_press_apart(
+    desk: CarefulClient, app: Flask, garage: MadeGarage
+) -> None:
+    assert "data-menu" not in desk.get(DAY).text
+    with app.app_context():
+        add_workshop(garage, "nantes", "Nantes")
+    menu = desk.get(DAY).text.split("data-menu")[1].split("</details>")[0]
+    assert "/desk/nantes/day?on=2026-12-07" in menu
+
+
+def test_a_card_leads_back_to_the_view_it_was_opened_from(
+    desk: CarefulClient, app: Flask, garage: MadeGarage
+) -> None:
+    with app.app_context():
+        book(garage, MONDAY)
+    card = re.search(r'href="(/desk/lyon/appointments/[^"]+)"', desk.get(DAY + "&by=technician").text)
+    assert card is not None
+    visit = desk.get(unescape(card.group(1))).text
+    assert "/desk/lyon/day?by=technician&amp;on=2026-12-07#visit-" in visit
+
+
+def test_the_desk_opens_at_now(desk: CarefulClient, garage: MadeGarage) -> None:
+    assert desk.get("/desk/").headers["Location"] == "/desk/lyon/day#now"
+    assert 'id="now"' in desk.get("/desk/lyon/day").text
+
+
+def test_no_money_stands_on_the_day(client: CarefulClient, app: Flask, garage: MadeGarage) -> None:
+    with app.app_context():
+        book(garage, MONDAY)
+        make_member(garage, "tech@martin.example", Role.TECHNICIAN)
+    page = signed_in(client, "tech@martin.example").get(DAY).text
+    assert "GA-482-QT" in page
+    for hidden in ("€", "06 39", "+33639981427", "camille@perrot.example"):
+        assert hidden not in page
