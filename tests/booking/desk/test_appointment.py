@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from app.auth.models import User
 from app.auth.roles import Role
-from app.db.unit_of_work import reading
+from app.db.unit_of_work import reading, unit_of_work
 from app.tenancy.scope import scoped_to
 from booking.appointments.models import Appointment
 from booking.appointments.queries import get_appointment
@@ -160,6 +162,69 @@ def test_a_technician_sees_the_contact_on_the_day(
     clock.move_to(datetime(2026, 12, 7, 6, 0, tzinfo=UTC))
     signed_in(client, "technician@martin.example")
     assert "06 39 98 14 27" in page(client, appointment_id)
+
+
+def test_a_technician_sees_the_contact_while_the_car_stays(
+    client: CarefulClient, app: Flask, clock: MovableClock
+) -> None:
+    clock.move_to(datetime(2026, 12, 1, 8, 0, tzinfo=UTC))
+    clutch = {"code": "clutch", "minutes": 600, "stay_days": 2, "modes": ["drop_off"]}
+    with app.app_context():
+        made = make_garage(services=[clutch], garage={"locale": "en"})
+        make_member(made, "tech@martin.example", Role.TECHNICIAN)
+        number = book(made, MONDAY, services=("clutch",), mode="drop_off")
+    clock.move_to(datetime(2026, 12, 8, 6, 0, tzinfo=UTC))
+    assert "06 39 98 14 27" in page(signed_in(client, "tech@martin.example"), number)
+    clock.move_to(datetime(2026, 12, 9, 6, 0, tzinfo=UTC))
+    assert "06 39 98 14 27" not in page(client, number)
+
+
+def test_a_technician_has_no_buttons(client: CarefulClient, garage: MadeGarage, appointment_id: int) -> None:
+    signed_in(client, "technician@martin.example")
+    assert "<form" not in page(client, appointment_id).split("<main")[1].split("</main>")[0]
+
+
+def test_a_step_keeps_the_way_back(desk: CarefulClient, garage: MadeGarage, appointment_id: int) -> None:
+    token = csrf_token(page(desk, appointment_id))
+    form = {"csrf_token": token, "version": "1", "target": "arrived"}
+    address = f"/desk/lyon/appointments/{appointment_id}/status?on=2026-12-08&by=technician"
+    assert desk.post(address, data=form).headers["Location"].endswith("?by=technician&on=2026-12-08")
+
+
+def test_a_refusal_stays_until_it_is_read(
+    desk: CarefulClient, garage: MadeGarage, appointment_id: int
+) -> None:
+    assert 'data-toast="stays" role="alert"' in post(desk, appointment_id, "status", target="collected")
+
+
+@pytest.mark.parametrize(
+    ("own", "accepts", "garage_speaks", "spoken"),
+    [
+        ("fr", "en", "en", "fr"),
+        (None, "fr-CH, en;q=0.5", "en", "fr"),
+        (None, "de", "fr", "fr"),
+        (None, "de", "en", "en"),
+    ],
+)
+def test_the_desk_speaks_the_members_language(
+    client: CarefulClient, app: Flask, own: str | None, accepts: str, garage_speaks: str, spoken: str
+) -> None:
+    with app.app_context():
+        made = make_garage(garage={"locale": garage_speaks})
+        user_id = make_member(made, "tech@martin.example", Role.TECHNICIAN)
+        with unit_of_work() as session:
+            session.execute(update(User).where(User.id == user_id).values(locale=own))
+    signed_in(client, "tech@martin.example")
+    headers = {"Accept-Language": accepts}
+    for address, status in (("/desk/lyon/day", 200), ("/desk/nowhere/day", 404)):
+        answer = client.get(address, headers=headers)
+        assert (answer.status_code, f'<html lang="{spoken}"' in answer.text) == (status, True)
+
+
+def test_what_is_not_there_leads_back_to_the_desk(desk: CarefulClient, garage: MadeGarage) -> None:
+    answer = desk.get("/desk/nowhere/day")
+    assert answer.status_code == 404
+    assert 'href="/desk/"' in answer.text
 
 
 def test_a_visit_of_another_workshop_or_garage_is_not_there(

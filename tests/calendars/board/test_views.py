@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,6 +19,7 @@ from booking.resources.models import Occupancy, Resource
 from tests.factories.appointments import book
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.staff import make_member, signed_in
+from tests.factories.workshops import add_workshop
 from tests.support.client import CarefulClient
 from tests.support.clock import MovableClock
 from tests.support.databases import Database
@@ -23,6 +27,7 @@ from tests.support.statements import count_statements
 
 MONDAY = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
 DAY = "/desk/lyon/day?on=2026-12-07"
+BOARD_CSS = Path(__file__).resolve().parents[3] / "app" / "static" / "css" / "board.css"
 
 
 @pytest.fixture
@@ -155,12 +160,10 @@ def test_a_car_that_stays_stands_on_every_day_of_its_stay(
         assert "GA-482-QT" in listed
 
 
-def test_several_workshops_are_one_press_apart(
-    desk: CarefulClient, app: Flask, garage: MadeGarage
-) -> None:
+def test_several_workshops_are_one_press_apart(desk: CarefulClient, app: Flask, garage: MadeGarage) -> None:
     assert "data-menu" not in desk.get(DAY).text
     with app.app_context():
-        add_workshop(garage, "nantes", "Nantes")
+        add_workshop(garage, "nantes")
     menu = desk.get(DAY).text.split("data-menu")[1].split("</details>")[0]
     assert "/desk/nantes/day?on=2026-12-07" in menu
 
