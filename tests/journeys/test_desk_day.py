@@ -1,0 +1,136 @@
+"""The day at the desk, by hand and by keyboard: other days, other columns, the list, where it opens."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.auth.roles import Role
+from booking.customers.operations import VehicleDetails
+from tests.factories.appointments import book
+from tests.factories.garages import make_garage
+from tests.factories.staff import PASSWORD, make_member
+from tests.factories.workshops import add_workshop
+from tests.support.browser import Look, PageFor, assert_no_axe_violations
+from tests.support.clock import MovableClock
+from tests.support.databases import Database, on_postgresql
+from tests.support.servers import Servers
+
+EIGHT = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
+"""Monday, eight o'clock in Lyon."""
+CARS = ("GA482QT", "FB117KR", "EH903ZL", "DK255MN")
+RECEPTION = "desk@martin.example"
+
+
+@pytest.fixture
+def address(database: Database, clock: MovableClock, servers: Servers) -> str:
+    """A server of a garage whose Monday is busy; it is nearly five in the afternoon."""
+    clock.move_to(EIGHT - timedelta(days=5))
+    with database.app.app_context():
+        garage = make_garage(bays=2, technicians=2, garage={"locale": "en"})
+        make_member(garage, RECEPTION, Role.RECEPTIONIST)
+        add_workshop(garage, "nantes")
+        for number, plate in enumerate(CARS):
+            vehicle = VehicleDetails(plate=plate, country="FR")
+            book(garage, EIGHT + timedelta(minutes=30 * number), vehicle=vehicle)
+    clock.move_to(EIGHT + timedelta(hours=8, minutes=50))
+    return servers.web(database).url
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/desk/")
+    page.fill("[name=email]", RECEPTION)
+    page.fill("[name=password]", PASSWORD)
+    page.locator("main [type=submit]").click()
+    page.wait_for_load_state()
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key once the page listens."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
+
+
+@on_postgresql
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
+def test_the_day_is_seen_by_bay_by_technician_and_as_a_list(
+    address: str, page_for: PageFor, javascript: bool
+) -> None:
+    page = page_for(width=1440, javascript=javascript, base_url=address)
+    sign_in(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Monday 7")
+    bay = page.get_by_role("group", name="Bay 1")
+    expect(bay.get_by_role("link", name="GA-482-QT")).to_be_visible()
+    page.get_by_role("link", name="Technicians").click()
+    expect(page.get_by_role("group", name="Tech 1").get_by_role("link").first).to_be_visible()
+    page.get_by_role("link", name="List").click()
+    expect(page.locator(".arow")).to_have_count(4)
+    expect(page.locator("#board")).to_have_count(0)
+
+
+@on_postgresql
+def test_keys_lead_through_days_columns_and_cards(address: str, page_for: PageFor) -> None:
+    page = page_for(width=1440, base_url=address)
+    sign_in(page)
+    heading = page.get_by_role("heading", level=1)
+    press(page, "ArrowRight")
+    expect(heading).to_contain_text("Tuesday 8")
+    press(page, "t")
+    expect(heading).to_contain_text("Monday 7")
+    press(page, "b")
+    expect(page.get_by_role("region", name="Day by technician")).to_be_visible()
+    press(page, "b")
+    board = page.get_by_role("region", name="Day by bay")
+    board.get_by_role("link").filter(has_text="GA-482-QT").focus()
+    press(page, "ArrowDown")
+    press(page, "ArrowRight")
+    plate = page.locator(":focus .plate").inner_text()
+    assert plate != "GA-482-QT"
+    press(page, "Enter")
+    expect(heading).to_contain_text(plate)
+
+
+@on_postgresql
+def test_the_day_opens_where_the_hands_are(address: str, page_for: PageFor) -> None:
+    page = page_for(width=1024, base_url=address)
+    page.set_viewport_size({"width": 1024, "height": 560})
+    sign_in(page)
+    line = page.locator(".now")
+    expect(line).to_be_in_viewport()
+    board = page.locator("#board")
+    assert board.evaluate("board => board.scrollTop") > 0
+    assert page.evaluate("document.scrollingElement.scrollTop") == 0
+
+
+@on_postgresql
+def test_the_day_opens_at_now_without_scripts(address: str, page_for: PageFor) -> None:
+    page = page_for(width=1024, javascript=False, base_url=address)
+    page.set_viewport_size({"width": 1024, "height": 560})
+    sign_in(page)
+    expect(page.locator(".now")).to_be_in_viewport()
+    expect(page.locator(".topbar")).to_be_in_viewport()
+
+
+@on_postgresql
+@pytest.mark.parametrize("look", [Look(390), Look(1440, dark=True)], ids=str)
+def test_another_workshop_is_chosen_from_the_folded_list(address: str, page_for: PageFor, look: Look) -> None:
+    page = page_for(look, base_url=address)
+    sign_in(page)
+    page.locator("[data-menu] summary").click()
+    assert_no_axe_violations(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Nantes")).to_be_hidden()
+    page.locator("[data-menu] summary").press("Enter")
+    page.get_by_role("link", name="Nantes").click()
+    expect(page).to_have_url(f"{address}/desk/nantes/day?on=2026-12-07")
+
+
+@on_postgresql
+def test_a_phone_shows_what_is_now_next_and_done(address: str, page_for: PageFor) -> None:
+    page = page_for(width=390, base_url=address)
+    sign_in(page)
+    expect(page.locator("#board")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Now in the workshop 4")).to_be_visible()
+    expect(page.locator(".facts")).to_contain_text("4 late")
