@@ -47,10 +47,12 @@ bench: .venv/dev.lock ## Run the benchmarks; they print ratios
 	for program in bench/bench_*.py; do PYTHONPATH=. $(BIN)/python "$$program"; done
 
 # A lock is installed when its text is another than at the last time; the copy beside it remembers.
+# It names everything, so nothing is left to resolve: pip 23 would look for `pydantic[email]`, which
+# a library asks for, among newer releases than the one locked, and stop.
 .venv/runtime.lock: requirements.txt | $(BIN)/python
 .venv/dev.lock: requirements-dev.txt | $(BIN)/python
 .venv/runtime.lock .venv/dev.lock:
-	@cmp -s $< $@ || $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r $<
+	@cmp -s $< $@ || $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps -r $<
 	@cp $< $@
 
 $(BIN)/python:
