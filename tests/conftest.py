@@ -80,6 +80,7 @@ def database(database_kind: Kind, database_stock: DatabaseStock) -> Iterator[Dat
         shared = database_stock.shared(database_kind)
         shared.wipe()
         yield shared
+        shared.close_others()
         left = shared.open_connections()
         shared.engine.dispose() if left else None
     assert left == 0, f"{left} database connections were not given back by the end of the test"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import Flask
@@ -10,7 +9,6 @@ from sqlalchemy import func, select
 
 from app.auth.roles import Role
 from app.db.base import Base
-from app.db.session import db
 from app.db.unit_of_work import reading, unit_of_work
 from app.tenancy.queries import list_garages
 from app.tenancy.scope import across_garages, scoped_to
@@ -19,18 +17,16 @@ from tests.factories.appointments import book
 from tests.factories.garages import make_garage
 from tests.factories.staff import make_member
 from tests.support.clock import MovableClock
-from tests.support.databases import Database, build_app
+from tests.support.databases import Database
 
 MONDAY = datetime(2026, 11, 23, 7, tzinfo=UTC)
 
 
 def test_production_refuses_the_demo(database: Database) -> None:
-    app = build_app(replace(database.settings(), env="production", clock_offset_file=None))
+    app = database.another_app(env="production", clock_offset_file="")
     result = app.test_cli_runner().invoke(args=("demo", "load"))
-    with app.app_context():
-        with reading() as session:
-            assert (result.exit_code, list_garages(session)) == (1, [])
-        db.engine.dispose()
+    with app.app_context(), reading() as session:
+        assert (result.exit_code, list_garages(session)) == (1, [])
 
 
 def test_taking_the_demo_down_leaves_no_row_of_it(app_context: Flask, clock: MovableClock) -> None:

@@ -9,7 +9,7 @@ from werkzeug.routing import Rule
 from app.security.policy import policy_of
 from tests.guards.tree import ROOT
 from tests.support.client import CarefulClient
-from tests.support.databases import Database, build_app
+from tests.support.databases import Database
 
 ANSWERS = {"garage": "martin", "workshop": "lyon", "token": "A" * 22, "manage_token": "A" * 22}
 NUMBERS = {"appointment_id": 1}
@@ -92,7 +92,7 @@ def test_every_answer_carries_the_strict_headers(app: Flask, client: CarefulClie
 
 
 def test_an_undeclared_route_answers_404(database: Database) -> None:
-    app = build_app(database.settings())
+    app = database.another_app()
     app.add_url_rule("/undeclared", "undeclared", lambda: "secret")
     answer = app.test_client().get("/undeclared")
     assert answer.status_code == 404
@@ -109,7 +109,7 @@ def test_what_does_not_exist_is_a_friendly_404(client: CarefulClient, path: str)
 
 
 def test_the_development_pages_are_closed_in_production(database: Database) -> None:
-    app = build_app(database.settings(env="production", clock_offset_file=""))
+    app = database.another_app(env="production", clock_offset_file="")
     client = app.test_client()
     open_pages = [
         rule.rule

@@ -44,6 +44,7 @@ class Database:
     folder: Path
     clock_file: Path
     _app: Flask | None = field(default=None, repr=False)
+    _others: list[Flask] = field(default_factory=list, repr=False)
 
     def environ(self, **changes: str) -> dict[str, str]:
         """The ``GARAGENDA_…`` variables of an installation on this database.
@@ -72,6 +73,17 @@ class Database:
             self._app = build_app(self.settings())
         return self._app
 
+    def another_app(self, **changes: str) -> Flask:
+        """An application of other settings beside the usual one, whose pool ends with the test."""
+        self._others.append(build_app(self.settings(**changes)))
+        return self._others[-1]
+
+    def close_others(self) -> None:
+        """End the pools of :meth:`another_app`: a connection that is only forgotten is a warning later on."""
+        while self._others:
+            with self._others.pop().app_context():
+                db.engine.dispose()
+
     @property
     def engine(self) -> sa.Engine:
         with self.app.app_context():
@@ -91,7 +103,8 @@ class Database:
                 connection.exec_driver_sql(f'DELETE FROM "{name}"')
 
     def close(self) -> None:
-        """End the pool's connections."""
+        """End the pools' connections."""
+        self.close_others()
         if self._app is not None:
             self.engine.dispose()
 

@@ -13,14 +13,13 @@ from app.auth.models import UserSession
 from app.auth.operations import create_user, end_membership, grant_role, set_password
 from app.auth.roles import Role
 from app.auth.views import safe_target
-from app.db.session import db
 from app.db.unit_of_work import reading, unit_of_work
 from app.tenancy.scope import scoped_to
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.staff import PASSWORD, make_member
 from tests.support.client import CarefulClient
 from tests.support.clock import MovableClock
-from tests.support.databases import Database, build_app
+from tests.support.databases import Database
 
 EMAIL = "accueil@martin.example"
 BASE = "http://127.0.0.1:8000"
@@ -157,11 +156,9 @@ def test_a_session_ends_when_it_is_not_used_or_too_old(
 
 
 def test_too_many_tries_are_stopped(database: Database, garage: MadeGarage) -> None:
-    app = build_app(database.settings(rate_limits="sign_in=3/minute"))
+    app = database.another_app(rate_limits="sign_in=3/minute")
     client = app.test_client()
     codes = [sign_in(client, "wrong password") for _ in range(4)]  # type: ignore[arg-type]
-    with app.app_context():
-        db.engine.dispose()
     assert codes == [422, 422, 422, 429]
 
 

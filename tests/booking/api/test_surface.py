@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.db.session import db
 from tests.factories.garages import make_garage
 from tests.support.api import APPOINTMENTS, WORKSHOP, booking, post_booking
 from tests.support.client import CarefulClient
-from tests.support.databases import Database, build_app
+from tests.support.databases import Database
 
 TOKEN = "A" * 22
 QUESTION = "service=oil&mode=wait&from=2026-12-02&to=2026-12-02"
@@ -99,11 +98,9 @@ def test_other_methods_are_told_which_are_allowed(
 
 
 def test_the_limit_of_the_api_holds_for_all_its_calls(database: Database) -> None:
-    app = build_app(database.settings(rate_limits="api=3/minute"))
+    app = database.another_app(rate_limits="api=3/minute")
     client = app.test_client()
     answers = [client.get(address) for address in ADDRESSES[:4]]
-    with app.app_context():
-        db.engine.dispose()
     assert [answer.status_code for answer in answers] == [404, 404, 404, 429]
     assert answers[3].mimetype == "application/problem+json"
     assert 1 <= int(answers[3].headers["Retry-After"]) <= 60

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.support.databases import Database, build_app
+from tests.support.databases import Database
 from tests.support.steps import CONTACT, VEHICLE, Steps
 
 
@@ -60,7 +60,7 @@ def test_nothing_that_was_typed_stands_in_an_address(visitor: Steps) -> None:
 
 
 def test_too_many_forms_in_a_minute_are_asked_to_wait(visitor: Steps, database: Database) -> None:
-    hurried = build_app(database.settings(rate_limits="public_write=2/minute"))
+    hurried = database.another_app(rate_limits="public_write=2/minute")
     statuses = [
         hurried.test_client().post(visitor.start, data={"service": "oil"}).status_code for _ in range(3)
     ]

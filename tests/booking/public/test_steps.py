@@ -10,7 +10,7 @@ from flask import Flask
 from tests.factories.drafts import start_draft_with
 from tests.factories.garages import add_workshop, make_garage
 from tests.support.clock import MovableClock
-from tests.support.databases import Database, build_app
+from tests.support.databases import Database
 from tests.support.steps import CONTACT, VEHICLE, Steps, text_of
 
 
@@ -173,7 +173,7 @@ def test_the_first_page_lists_no_garage(visitor: Steps) -> None:
 
 
 def test_in_development_the_first_page_leads_to_the_garage(visitor: Steps, database: Database) -> None:
-    workbench = build_app(database.settings(env="development"))
+    workbench = database.another_app(env="development")
     page = workbench.test_client().get("/?lang=en").get_data(as_text=True)
     assert 'href="/g/martin?lang=en"' in page
 

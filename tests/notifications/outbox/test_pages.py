@@ -17,7 +17,7 @@ from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.messages import add_reminder, make_due_messages, short_token
 from tests.support.client import CarefulClient
 from tests.support.clock import MovableClock
-from tests.support.databases import Database, build_app
+from tests.support.databases import Database
 from tests.support.statements import count_statements
 
 MONDAY = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
@@ -103,7 +103,7 @@ def test_a_message_cannot_bring_its_own_markup(app: Flask, client: CarefulClient
 def test_the_phone_does_not_exist_in_production_nor_beside_real_providers(
     database: Database, changes: dict[str, str]
 ) -> None:
-    client = build_app(database.settings(**changes)).test_client()
+    client = database.another_app(**changes).test_client()
     assert client.get("/dev/phone").status_code == 404
 
 
