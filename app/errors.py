@@ -18,6 +18,8 @@ class DomainError(Exception):
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = HTTPStatus.CONFLICT
     message: ClassVar[str] = _l("This is not possible right now.")
+    retry_after: int | None = None
+    """Seconds after which trying again makes sense, where waiting helps."""
 
     def extra(self) -> dict[str, object]:
         """Further members of the problem document."""
@@ -54,8 +56,17 @@ class InvalidInputError(DomainError):
         return {"errors": [{"field": field, "message": str(text)} for field, text in self.errors.items()]}
 
 
+class UnavailableError(DomainError):
+    """The database cannot answer at this moment; nothing was stored."""
+
+    code = "unavailable"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    message = _l("We cannot be reached for a moment. Nothing was lost; please try again in a few seconds.")
+    retry_after = 5
+
+
 class RateLimitedError(DomainError):
-    """Too many calls from one address; ``retry_after`` is in seconds."""
+    """Too many calls from one address."""
 
     code = "rate_limited"
     status = HTTPStatus.TOO_MANY_REQUESTS

@@ -58,7 +58,9 @@ WHEN = {
     415: "The body is not sent as application/json.",
     422: "The question is wrong at any time; `errors` names the fields.",
     429: "Too many calls from this address.",
+    503: "The service cannot be reached for a moment; nothing was stored.",
 }
+ALWAYS = (HTTPStatus.TOO_MANY_REQUESTS.value, HTTPStatus.SERVICE_UNAVAILABLE.value)
 
 _problems: dict[str, type[BaseModel]] = {model.__name__: model for model in (Problem, InvalidProblem)}
 
@@ -89,7 +91,7 @@ def takes(
 
 
 def refusals(*statuses: int, conflict: type[Problem] | None = None) -> dict[int, Any]:
-    """The refusals of an operation for ``blueprint.doc(responses=…)``; 429 is always among them.
+    """The refusals of an operation for ``blueprint.doc(responses=…)``; 429 and 503 are always among them.
 
     ``conflict`` is the shape of its 409.
     """
@@ -101,9 +103,9 @@ def refusals(*statuses: int, conflict: type[Problem] | None = None) -> dict[int,
         status: {
             "description": WHEN[status],
             "content": {CONTENT_TYPE: {"schema": _ref(shapes.get(status, Problem))}},
-            **({"headers": RETRY_AFTER} if status == HTTPStatus.TOO_MANY_REQUESTS else {}),
+            **({"headers": RETRY_AFTER} if status in ALWAYS else {}),
         }
-        for status in sorted({*statuses, 429})
+        for status in sorted({*statuses, *ALWAYS})
     }
 
 

@@ -9,7 +9,7 @@ from flask import Response
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
-from app.errors import DomainError, NotFoundError, RateLimitedError
+from app.errors import DomainError, NotFoundError
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -27,7 +27,7 @@ def problem_response(error: DomainError | HTTPException | None) -> Response:
         text = _("Something went wrong on our side. Nothing was lost; please try again.")
         return _response(problem(500, code="internal", detail=text))
     body = problem(int(error.status), code=error.code, detail=str(error.message)) | error.extra()
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, RateLimitedError) else {}
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}
     return _response(body, headers)
 
 

@@ -77,15 +77,20 @@ def show_page(template: str, place: Place | None = None, **context: Any) -> str:
     """Render a page of the customer's, in the garage's colours where ``place`` is known."""
     errors = context.get("errors") or {}
     known: dict[str, Any] = {"languages": other_languages(), "summary": summary_of(errors)}
-    if place is not None:
-        known |= {
-            "brand": brand(place),
-            "accent_href": accent_href(place.garage),
-            "place": place,
-            "workshop": place.workshop,
-            "garage": place.garage,
-        }
-    return render_template(f"booking/public/{template}.html", **(known | context))
+    return render_template(f"booking/public/{template}.html", **(known | known_place(place) | context))
+
+
+def known_place(place: Place | None) -> dict[str, Any]:
+    """What a page shows of the workshop it belongs to; nothing where that is not known."""
+    if place is None:
+        return {}
+    return {
+        "brand": brand(place),
+        "accent_href": accent_href(place.garage),
+        "place": place,
+        "workshop": place.workshop,
+        "garage": place.garage,
+    }
 
 
 def show_step(template: str, visit: Visit, *, step: str, **context: Any) -> str:

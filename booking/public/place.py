@@ -62,8 +62,9 @@ def at_workshop(garage_slug: str, workshop_slug: str) -> Iterator[Place]:
     with across_garages(DOOR), reading() as session:
         garage, workshop = get_place(session, garage_slug, workshop_slug)
     g.garage_locale = garage.locale
+    place = g.public_place = Place(garage, workshop)
     with scoped_to(garage.id):
-        yield Place(garage, workshop)
+        yield place
 
 
 @contextmanager

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from typing import Any
 
+from flask import Blueprint, Response, g, request
+
+from app.web.errors import lead_on
 from booking.drafts.errors import DraftGoneError
+from booking.public.page import known_place
 from booking.public.views import contact, garage, manage, services, slot, vehicle, welcome
 
 blueprint = Blueprint("booking_public", __name__, template_folder="../templates")
@@ -28,6 +32,12 @@ blueprint.add_url_rule(f"{DRAFT}/contact", "contact_save", contact.save_contact,
 blueprint.add_url_rule("/a/<token>", "manage", manage.show_appointment)
 blueprint.add_url_rule("/a/<token>/cancel", "cancel", manage.cancel, methods=["POST"])
 blueprint.register_error_handler(DraftGoneError, services.show_gone)
+
+
+@blueprint.url_value_preprocessor  # apiflask takes no before_request of a plain blueprint
+def _lead_on(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """What goes wrong once the workshop is known is said on a page of the workshop's."""
+    lead_on(lambda: known_place(g.get("public_place")))
 
 
 @blueprint.after_request

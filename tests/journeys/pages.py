@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.factories.staff import PASSWORD
 from tests.journeys.prepared import NEWCOMER, RECEPTION, SUNDAY, TODAY, Prepared
@@ -29,6 +29,12 @@ class Screen:
     status: int = 200
 
 
+def _press(button: Locator) -> None:
+    """Press, and wait for the page it leads to: a click alone may return while the old one stands."""
+    with button.page.expect_navigation():
+        button.click()
+
+
 def _at(address: Callable[[Prepared], str]) -> Reach:
     return lambda page, prepared: page.goto(address(prepared))
 
@@ -42,7 +48,7 @@ def _sent(address: Callable[[Prepared], str]) -> Reach:
 
     def reach(page: Page, prepared: Prepared) -> None:
         page.goto(address(prepared))
-        page.locator("main form [type=submit]").last.click()
+        _press(page.locator("main form [type=submit]").last)
 
     return reach
 
@@ -50,7 +56,7 @@ def _sent(address: Callable[[Prepared], str]) -> Reach:
 def _no_time_chosen(page: Page, prepared: Prepared) -> None:
     page.goto(f"{prepared.drafts['slot']}/slot")
     page.evaluate("for (const each of document.querySelectorAll('[name=arrives_at]')) each.checked = false")
-    page.locator("main form [type=submit]").last.click()
+    _press(page.locator("main form [type=submit]").last)
 
 
 def _draft(name: str, step: str) -> Callable[[Prepared], str]:
@@ -70,7 +76,7 @@ def _sign_in(page: Page, email: str, password: str) -> None:
     page.goto("/sign-in")
     page.fill("[name=email]", email)
     page.fill("[name=password]", password)
-    page.locator("main [type=submit]").click()
+    _press(page.locator("main [type=submit]"))
 
 
 def _refused(page: Page, _prepared: Prepared) -> None:

@@ -33,8 +33,8 @@ def show_contact(garage: str, workshop: str, token: str) -> ResponseReturnValue:
 @by_link
 def save_contact(garage: str, workshop: str, token: str) -> ResponseReturnValue:
     """Keep the person and book. Sent again, it leads to the same appointment."""
-    check_rate("public_write")
     with at_draft(garage, workshop, token) as found:
+        check_rate("public_write")
         visit = keep_answers(found, contact=typed(request.form, CONTACT_FIELDS))
         steps = asked(visit)
         if errors := _errors(visit, steps):

@@ -56,8 +56,8 @@ def cancel(token: str) -> ResponseReturnValue:
 
     Cancelling again changes nothing. Past the limit 409, with the workshop's number.
     """
-    check_rate("public_write")
     with _opening(token) as target:
+        check_rate("public_write")
         opened = _read(target, token)
         raw = typed(request.form, REASON_FIELDS)
         try:
@@ -87,9 +87,10 @@ def _read(target: LinkTarget, token: str) -> Opened:
         workshop = get_workshop_by_id(session, garage.id, view.appointment.workshop_id)
         rules = get_rules(session, garage.id, workshop.id)
     g.garage_locale = garage.locale
+    place = g.public_place = Place(garage, workshop)
     if request.args.get("lang") not in LOCALES:
         use_locale(view.appointment.locale)
-    return Opened(token, Place(garage, workshop), view, rules)
+    return Opened(token, place, view, rules)
 
 
 def _cancel(opened: Opened, reason: str) -> None:

@@ -33,8 +33,8 @@ def show_start(garage: str, workshop: str) -> ResponseReturnValue:
 @public
 def begin(garage: str, workshop: str) -> ResponseReturnValue:
     """Open the draft with the chosen services and go on to the vehicle."""
-    check_rate("public_write")
     with at_workshop(garage, workshop) as place:
+        check_rate("public_write")
         codes = typed_services(request.form.getlist("service"))
         try:
             chosen = parse_services(codes, _offered(place))
@@ -56,8 +56,8 @@ def show_services(garage: str, workshop: str, token: str) -> ResponseReturnValue
 @by_link
 def save_services(garage: str, workshop: str, token: str) -> ResponseReturnValue:
     """Keep other services in the same draft."""
-    check_rate("public_write")
     with at_draft(garage, workshop, token) as found:
+        check_rate("public_write")
         visit = keep_answers(found, services=typed_services(request.form.getlist("service")))
         offered = _offered(visit.place)
         if _errors(visit.draft.answers["services"], offered):

@@ -50,8 +50,8 @@ def save_slot(garage: str, workshop: str, token: str) -> ResponseReturnValue:
 
     A time that is not offered any more answers 409 with the nearest ones.
     """
-    check_rate("public_write")
     with at_draft(garage, workshop, token) as found:
+        check_rate("public_write")
         visit = keep_answers(found, slot=_typed(found))
         vehicle = vehicle_of(visit)
         if "change_mode" in request.form:

@@ -27,8 +27,8 @@ def show_vehicle(garage: str, workshop: str, token: str) -> ResponseReturnValue:
 @by_link
 def save_vehicle(garage: str, workshop: str, token: str) -> ResponseReturnValue:
     """Keep the vehicle and go on to the time."""
-    check_rate("public_write")
     with at_draft(garage, workshop, token) as found:
+        check_rate("public_write")
         visit = keep_answers(found, vehicle=typed(request.form, VEHICLE_FIELDS))
         if errors := _errors(visit):
             return _show(visit, errors=errors), 422
