@@ -30,15 +30,16 @@ from booking.appointments.slots import list_offered
 from booking.resources.queries import DAYS, get_rules, list_resources
 from demo.fates import Step, tell_fate
 from demo.people import make_people
+from demo.room import make_room
 from demo.wishes import Wish, make_wish
 from notifications.outbox.settle import settle_past_messages
 
 DAYS_BACK = 7
 DAYS_AHEAD = 8
 PEOPLE = 300
-FULLEST, EMPTIEST = 0.80, 0.70
+FULLEST, EMPTIEST = 0.78, 0.70
 """Booked work as a share of what all bays could do in a day."""
-WISHES_PER_BAY_HOUR = 0.85
+WISHES_PER_BAY_HOUR = 0.9
 
 
 @dataclass(slots=True)
@@ -78,6 +79,7 @@ def live_fortnight(session: Session, *, workshop: WorkshopView, receptionist_id:
         at, _, happening = heapq.heappop(garage.to_come)
         with clock.at(at):
             happening()
+    make_room(session, workshop=workshop, today=today)
     settle_past_messages(session, workshop.garage_id, now)
     return garage.visits
 
