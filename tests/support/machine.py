@@ -1,4 +1,5 @@
-"""What this machine offers the tests: PostgreSQL's server programs, a browser; and the run's one server."""
+"""What this machine offers the tests: PostgreSQL's server programs, a browser, Node's packages; and the
+run's one server."""
 
 from __future__ import annotations
 
@@ -11,6 +12,8 @@ import pytest
 from tests.support import postgres
 
 SERVER = pytest.StashKey[postgres.PostgresServer]()
+NODE_MODULES = Path(__file__).resolve().parents[1] / "conformance" / "node" / "node_modules"
+NODE_HINT = "apt install nodejs npm, then make test, which fetches the packages"
 BROWSER_HINT = "apt install chromium, or set CHROME_PATH to the program"
 
 
@@ -22,6 +25,11 @@ def find_browser() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
+def has_node_packages() -> bool:
+    """Whether ``node`` and the packages named in ``tests/conformance/node`` are here."""
+    return shutil.which("node") is not None and (NODE_MODULES / ".bin" / "prism").exists()
+
+
 def missing() -> dict[str, str]:
     """What this machine lacks for a full run, each with how to get it."""
     lacks = {}
@@ -29,6 +37,8 @@ def missing() -> dict[str, str]:
         lacks["PostgreSQL"] = postgres.HOW_TO_GET
     if find_browser() is None:
         lacks["a browser"] = BROWSER_HINT
+    if not has_node_packages():
+        lacks["Node's packages"] = NODE_HINT
     return lacks
 
 

@@ -14,6 +14,7 @@ from tests.support.machine import SERVER, missing, server_of
 LEFT_OUT: pytest.StashKey[Counter[str]] = pytest.StashKey()
 POSTGRES_FIXTURES = frozenset({"postgres_server"})
 BROWSER_FIXTURES = frozenset({"browser", "page_for"})
+NODE_FIXTURES = frozenset({"node_modules"})
 PROCESS_FIXTURES = frozenset({"servers"})
 
 
@@ -77,6 +78,8 @@ def _needs(item: pytest.Item, fixtures: set[str]) -> set[str]:
         needs.add("PostgreSQL")
     if item.get_closest_marker("browser"):
         needs.add("a browser")
+    if fixtures & NODE_FIXTURES:
+        needs.add("Node's packages")
     return needs
 
 

@@ -1,0 +1,15 @@
+"""Fixtures of the conformance tests: other people's programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.machine import NODE_MODULES
+
+
+@pytest.fixture(scope="session")
+def node_modules() -> Path:
+    """The folder of Node's packages (Prism, ical.js); a test that asks for it is left out without them."""
+    return NODE_MODULES
