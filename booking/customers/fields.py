@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
+
+from app.errors import InvalidInputError
+
+T = TypeVar("T")
 
 MAX_NAME = 80
 MAX_TEXT = 60
@@ -128,3 +134,23 @@ def parse_notes(value: str) -> str:
 def parse_flag(value: str) -> bool:
     """A box to tick: ``1`` or nothing."""
     return parse_choice(value, options=("1",)) is not None
+
+
+class FieldReader:
+    """Reads fields one by one and collects what is wrong with them."""
+
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        self._raw = raw
+        self.errors: dict[str, str] = {}
+
+    def take(self, field: str, parse: Callable[[str], T], default: T) -> T:
+        """The field's value, or ``default`` after noting its error."""
+        try:
+            return parse(str(self._raw.get(field, "")))
+        except ValueError as error:
+            self.errors[field] = str(error)
+            return default
+
+    def finish(self) -> None:
+        if self.errors:
+            raise InvalidInputError(self.errors)

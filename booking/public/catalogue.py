@@ -3,33 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
-
-from flask_babel import lazy_gettext as _l
 
 from app.i18n import pick
 from app.web.filters import duration
+from booking.catalog.groups import group_types
 from booking.catalog.models import ServiceType
-from booking.public.words import capital, locale, price_from
+from booking.public.words import locale, price_from
 
-# Groups that garages commonly use; any other stands as the garage wrote it.
-GROUP_TITLES = {
-    "maintenance": _l("Regular maintenance"),
-    "tyres": _l("Tyres"),
-    "brakes": _l("Brakes"),
-    "tyres_brakes": _l("Tyres and brakes"),
-    "inspection": _l("Tests and inspection"),
-    "diagnostics": _l("Tests and diagnosis"),
-    "diagnosis": _l("Tests and diagnosis"),
-    "repair": _l("Repairs"),
-    "repairs": _l("Repairs"),
-    "climate": _l("Air conditioning"),
-    "electric": _l("Battery and electrics"),
-    "electrics": _l("Battery and electrics"),
-    "bodywork": _l("Bodywork and glass"),
-    "seasonal": _l("For the season"),
-}
 # Looked for in code and group, in this order: the drawing that says most about the work.
 DRAWINGS = (
     ("oil", "oil"),
@@ -71,16 +52,7 @@ class ServiceLine:
 
 def group_services(offered: list[ServiceType], currency: str) -> list[tuple[Any, list[ServiceLine]]]:
     """Titles with their rows, in the garage's order; a group that comes back joins its first."""
-    names = list(dict.fromkeys(row.group for row in offered))
-    rows = sorted(offered, key=lambda row: names.index(row.group))
-    return [
-        (_title(name), [_line(row, currency) for row in of_group])
-        for name, of_group in groupby(rows, key=lambda row: row.group)
-    ]
-
-
-def _title(group: str) -> Any:
-    return GROUP_TITLES.get(group) or capital(group.replace("_", " ")) or _l("Services")
+    return [(title, [_line(row, currency) for row in of_group]) for title, of_group in group_types(offered)]
 
 
 def _line(row: ServiceType, currency: str) -> ServiceLine:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from app import clock
 from app.errors import InvalidInputError
+from booking.appointments.fields import parse_arrival, parse_mode, shared_modes
 from booking.appointments.requests import VisitQuestion
 from booking.availability.engine.model import Mode
-from booking.catalog.models import ENERGIES, MODES, VEHICLE_CLASSES, ServiceType
+from booking.catalog.models import ENERGIES, VEHICLE_CLASSES, ServiceType
+from booking.customers.countries import known_countries
 from booking.customers.fields import (
+    FieldReader,
     parse_choice,
     parse_email,
     parse_flag,
@@ -26,19 +28,15 @@ from booking.customers.fields import (
     parse_plate,
 )
 from booking.customers.operations import CustomerDetails, VehicleDetails
-from booking.public.countries import known_countries
 
-T = TypeVar("T")
 Typed = Mapping[str, Any]
 
-COURTESY_CAR = "courtesy_car"
 VEHICLE_FIELDS = ("plate", "no_plate", "country", "make_model", "vehicle_class", "energy")
 SLOT_FIELDS = ("mode", "arrives_at")
 CONTACT_FIELDS = ("name", "phone", "email", "notes", "sms_consent")
 SHORT_WAIT_MINUTES = 90
 MOST_KEPT = 5000
 MOST_SERVICES = 50
-REACH = timedelta(days=3660)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +72,6 @@ def parse_services(codes: list[str], offered: list[ServiceType]) -> list[Service
     return chosen
 
 
-def shared_modes(chosen: Iterable[ServiceType]) -> list[Mode]:
-    """The ways to come that all chosen service types have."""
-    rows = list(chosen)
-    return [mode for mode in MODES if all(mode in row.modes for row in rows)]  # type: ignore[misc]  # MODES are the Mode literals
-
-
 def default_way(chosen: Iterable[ServiceType]) -> str:
     """How the customer comes until they say: waiting for what is short, else leaving the car."""
     rows = list(chosen)
@@ -93,7 +85,7 @@ def default_way(chosen: Iterable[ServiceType]) -> str:
 
 def parse_vehicle(raw: Typed, *, own_country: str) -> VehicleDetails:
     """The car; raises InvalidInputError. The plate may be left out only by saying so."""
-    check = _Checker(raw)
+    check = FieldReader(raw)
     plate = check.take("plate", parse_plate, "")
     no_plate = check.take("no_plate", parse_flag, default=False)
     if not plate and not no_plate:
@@ -120,7 +112,7 @@ def parse_vehicle(raw: Typed, *, own_country: str) -> VehicleDetails:
 
 def parse_slot(raw: Typed) -> SlotChoice:
     """How and when; raises InvalidInputError for anything but a known way and an aware time."""
-    check = _Checker(raw)
+    check = FieldReader(raw)
     waiting: tuple[Mode, bool] = ("wait", False)
     mode, courtesy_car = check.take("mode", parse_mode, waiting)
     arrives_at = check.take("arrives_at", parse_arrival, None)
@@ -130,32 +122,9 @@ def parse_slot(raw: Typed) -> SlotChoice:
     return SlotChoice(mode=mode, courtesy_car=courtesy_car, arrives_at=arrives_at)
 
 
-def parse_mode(text: str) -> tuple[Mode, bool]:
-    """``wait``, ``drop_off``, or ``courtesy_car``, which is a drop-off with a car lent."""
-    if text == COURTESY_CAR:
-        return "drop_off", True
-    if text not in MODES:
-        raise ValueError(_("Please choose one of the options."))
-    return text, False  # type: ignore[return-value]  # one of MODES, the Mode literals
-
-
-def parse_arrival(text: str) -> datetime | None:
-    """An instant in RFC 3339 with its offset; empty is None."""
-    if not text:
-        return None
-    refusal = ValueError(_("Choose one of the times shown."))
-    try:
-        moment = datetime.fromisoformat(text if text.isprintable() else "")
-        if moment.tzinfo is None or abs(moment - clock.now()) > REACH:
-            raise refusal
-        return moment.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise refusal from error
-
-
 def parse_contact(raw: Typed, *, country: str, locale: str) -> tuple[CustomerDetails, str]:
     """The person and the note; raises InvalidInputError. A number or an e-mail address is needed."""
-    check = _Checker(raw)
+    check = FieldReader(raw)
     name = check.take("name", parse_name, "")
     phone = check.take("phone", lambda text: parse_phone(text, country=country), None)
     email = check.take("email", parse_email, None)
@@ -172,7 +141,7 @@ def parse_contact(raw: Typed, *, country: str, locale: str) -> tuple[CustomerDet
 
 def parse_reason(raw: Typed) -> str:
     """Why a visit is cancelled, if the customer says; raises InvalidInputError."""
-    check = _Checker(raw)
+    check = FieldReader(raw)
     reason = check.take("reason", parse_notes, "")
     check.finish()
     return reason
@@ -187,23 +156,3 @@ def question_of(codes: Iterable[str], vehicle: VehicleDetails, slot: SlotChoice)
         energy=vehicle.energy,
         courtesy_car=slot.courtesy_car,
     )
-
-
-class _Checker:
-    """Reads fields one by one and collects what is wrong with them."""
-
-    def __init__(self, raw: Typed) -> None:
-        self._raw = raw
-        self.errors: dict[str, str] = {}
-
-    def take(self, field: str, parse: Callable[[str], T], default: T) -> T:
-        """The field's value, or ``default`` after noting its error."""
-        try:
-            return parse(str(self._raw.get(field, "")))
-        except ValueError as error:
-            self.errors[field] = str(error)
-            return default
-
-    def finish(self) -> None:
-        if self.errors:
-            raise InvalidInputError(self.errors)

@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 from app import clock
 from app.localtime import local_date, to_local
 from app.web.filters import duration
+from booking.appointments.fields import COURTESY_CAR
 from booking.appointments.slots import OfferedSlot
-from booking.public.forms import COURTESY_CAR
 from booking.public.offer import STRIP_DAYS, Offer
 from booking.public.page import url_of
 from booking.public.place import Visit

@@ -14,6 +14,7 @@ from app.errors import InvalidInputError
 from app.localtime import local_date
 from app.security.policy import by_link
 from app.security.rate_limits import check_rate
+from booking.appointments.fields import parse_mode, shared_modes
 from booking.appointments.slots import OfferedSlot, list_nearest
 from booking.customers.operations import VehicleDetails
 from booking.errors import ModeNotOfferedError, UnknownServiceError
@@ -21,10 +22,8 @@ from booking.public.forms import (
     SLOT_FIELDS,
     SlotChoice,
     default_way,
-    parse_mode,
     parse_slot,
     question_of,
-    shared_modes,
     typed,
 )
 from booking.public.offer import Offer, load_offer

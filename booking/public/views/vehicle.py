@@ -10,7 +10,7 @@ from app.db.unit_of_work import reading
 from app.errors import InvalidInputError
 from app.security.policy import by_link
 from app.security.rate_limits import check_rate
-from booking.public.countries import list_countries
+from booking.customers.countries import list_countries
 from booking.public.forms import VEHICLE_FIELDS, parse_vehicle, typed
 from booking.public.page import show_step, total_of, url_of
 from booking.public.place import Visit, at_draft, keep_answers

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from booking.public.words import locale
+from babel import Locale
+from flask_babel import get_locale
 
 COUNTRIES = frozenset(
     "AD AL AT AU BA BE BG CA CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV MA MC MD ME "  # noqa: SIM905 - a list of codes reads better in lines
@@ -16,7 +17,7 @@ def known_countries(own: str) -> tuple[str, ...]:
 
 
 def list_countries(own: str) -> list[tuple[str, str]]:
-    """Codes and names in the visitor's language: the garage's own first, the others by name."""
-    names = locale().territories
+    """Codes and names in the reader's language: the garage's own first, the others by name."""
+    names = (get_locale() or Locale("en")).territories
     others = sorted(((code, names[code]) for code in COUNTRIES - {own}), key=lambda pair: pair[1])
     return [(own, names.get(own, own)), *others]

@@ -1,0 +1,44 @@
+"""How and when somebody comes, as forms say it: one rule each for pages and desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from flask_babel import gettext as _
+
+from app import clock
+from booking.availability.engine.model import Mode
+from booking.catalog.models import MODES, ServiceType
+
+COURTESY_CAR = "courtesy_car"
+REACH = timedelta(days=3660)
+
+
+def parse_mode(text: str) -> tuple[Mode, bool]:
+    """``wait``, ``drop_off``, or ``courtesy_car``, which is a drop-off with a car lent."""
+    if text == COURTESY_CAR:
+        return "drop_off", True
+    if text not in MODES:
+        raise ValueError(_("Please choose one of the options."))
+    return text, False  # type: ignore[return-value]  # one of MODES, the Mode literals
+
+
+def parse_arrival(text: str) -> datetime | None:
+    """An instant in RFC 3339 with its offset; empty is None."""
+    if not text:
+        return None
+    refusal = ValueError(_("Choose one of the times shown."))
+    try:
+        moment = datetime.fromisoformat(text if text.isprintable() else "")
+        if moment.tzinfo is None or abs(moment - clock.now()) > REACH:
+            raise refusal
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise refusal from error
+
+
+def shared_modes(chosen: Iterable[ServiceType]) -> list[Mode]:
+    """The ways to come that all chosen service types have."""
+    rows = list(chosen)
+    return [mode for mode in MODES if all(mode in row.modes for row in rows)]  # type: ignore[misc]  # MODES are the Mode literals
