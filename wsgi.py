@@ -56,11 +56,13 @@ from calendars.routes import BLUEPRINTS as CALENDARS
 from demo.commands import demo_commands
 from notifications.outbox.checks import add_check
 from notifications.outbox.jobs import end_leases, send_due_messages
+from notifications.outbox.opt_outs import check_opt_out
 from notifications.outbox.panel import load_messages_panel
 from notifications.outbox.readiness import overdue_seconds
 from notifications.planning.checks import check_consent, check_quiet_hours, check_truth
 from notifications.planning.garage_file import MESSAGE_RULES, REMINDERS
 from notifications.planning.subscribers import on_booked, on_cancelled, on_status_changed
+from notifications.receipts.jobs import look_for_unknown_messages
 from notifications.routes import BLUEPRINTS as NOTIFICATIONS
 
 ROOT = Path(__file__).parent
@@ -156,7 +158,7 @@ def _wire_messages() -> None:
     subscribe(AppointmentBooked, on_booked)
     subscribe(AppointmentStatusChanged, on_status_changed)
     subscribe(AppointmentCancelled, on_cancelled)
-    for check in (check_truth, check_consent, check_quiet_hours):
+    for check in (check_truth, check_consent, check_opt_out, check_quiet_hours):
         add_check(check)
     add_panel(
         "appointment_detail", Panel("notifications/outbox/_messages.html", load_messages_panel, position=10)
@@ -166,6 +168,7 @@ def _wire_messages() -> None:
 def _wire_jobs() -> None:
     add_job("send_due_messages", send_due_messages, every_seconds=1)
     add_job("end_leases", end_leases, every_seconds=10)
+    add_job("look_for_unknown_messages", look_for_unknown_messages, every_seconds=10)
     add_job("forget_old_counts", forget_old_counts, every_seconds=300)
     add_job("forget_stored_answers", forget_stored_answers, every_seconds=300)
     add_job("forget_old_drafts", forget_old_drafts, every_seconds=300)

@@ -190,3 +190,7 @@ def _check(settings: Settings) -> None:
         raise SettingsError(f"{PREFIX}CLOCK_OFFSET_FILE is refused in production")
     if bool(settings.twilio_account_sid) != bool(settings.twilio_auth_token):
         raise SettingsError(f"{PREFIX}TWILIO_ACCOUNT_SID and {PREFIX}TWILIO_AUTH_TOKEN go together")
+    if settings.twilio_account_sid and not (settings.twilio_from or settings.twilio_messaging_service_sid):
+        raise SettingsError(
+            f"{PREFIX}TWILIO_FROM or {PREFIX}TWILIO_MESSAGING_SERVICE_SID is required with an account"
+        )

@@ -4,5 +4,6 @@ from flask import Blueprint
 
 from notifications.outbox.phone import blueprint as phone
 from notifications.outbox.views import blueprint as outbox
+from notifications.receipts.views import blueprint as receipts
 
-BLUEPRINTS: tuple[Blueprint, ...] = (outbox, phone)
+BLUEPRINTS: tuple[Blueprint, ...] = (outbox, phone, receipts)

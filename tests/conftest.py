@@ -16,6 +16,7 @@ from tests.support.databases import KINDS, Database, DatabaseStock, Kind
 from tests.support.machine import server_of
 from tests.support.postgres import PostgresServer
 from tests.support.servers import Servers
+from tests.support.twilio import StandIn, start_stand_in
 
 pytest_plugins = ["tests.support.run", "tests.support.long_table"]
 
@@ -131,3 +132,9 @@ def servers(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Servers]
         running.stop()
         for process in running.processes:
             request.node.add_report_section("teardown", f"log of {process.name}", process.tail())
+
+
+@pytest.fixture
+def twilio(servers: Servers, clock_file: Path) -> StandIn:
+    """A stand-in for the SMS provider, a process of its own."""
+    return start_stand_in(servers, clock_file)

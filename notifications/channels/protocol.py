@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
+from typing import Literal, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,19 @@ class Accepted:
 class Refused:
     """It certainly did not go out: before a byte left or with a plain no.
 
-    ``is_temporary`` tells whether trying again later has a point.
+    ``is_temporary`` tells whether trying again later has a point, not before ``retry_after_seconds``.
     """
 
     code: str
     is_temporary: bool
+    retry_after_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OptedOut:
+    """It did not go out: its reader has told the provider to let nothing through from us."""
+
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,18 @@ class Unknown:
     code: str
 
 
-Answer = Accepted | Refused | Unknown
+Answer = Accepted | Refused | OptedOut | Unknown
+
+Outcome = Literal["accepted", "delivered", "undelivered", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the provider says later of a message it has; ``code`` says why one did not arrive."""
+
+    provider_id: str
+    outcome: Outcome
+    code: str = ""
 
 
 class Channel(Protocol):
@@ -59,6 +79,18 @@ class Channel(Protocol):
         """Hand the message over, within a time limit well below the lease, and say what happened.
 
         Called outside any transaction. An exception counts as :class:`Unknown`.
+        """
+
+
+@runtime_checkable
+class Traceable(Channel, Protocol):
+    """A channel whose provider can be asked what became of a message."""
+
+    def find(self, marker: str, /, *, recipient: str, since: datetime) -> Report | None:
+        """The provider's word on the text to ``recipient``, sent at ``since`` (UTC), that bears ``marker``.
+
+        None means that its list does not show it, which is no proof that it never got it. Called
+        outside any transaction; raises whatever keeps it from reading the list.
         """
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session
 
 from app import clock
+from notifications.outbox.lookups import first_look_up_at
 from notifications.outbox.models import Message, State
 
 LEASE = timedelta(seconds=60)
@@ -107,7 +108,7 @@ def end_lapsed_leases(session: Session) -> int:
     lost = session.execute(
         update(Message)
         .where(Message.state == State.SENDING, over)
-        .values(state=State.UNKNOWN, reason=LAPSED, **freed)
+        .values(state=State.UNKNOWN, reason=LAPSED, look_up_at=first_look_up_at(), lookups=0, **freed)
         .returning(Message.id)
         .execution_options(synchronize_session=False)
     )

@@ -5,19 +5,21 @@ from __future__ import annotations
 import structlog
 
 from app.db.unit_of_work import reading, unit_of_work
-from app.extensions import current_settings
 from app.jobs.registry import is_stopping
 from app.tenancy.scope import across_garages
-from notifications.channels.sandbox import sandbox_channels
+from notifications.channels.choice import current_channels
 from notifications.outbox.claims import end_lapsed_leases, has_lapsed
 from notifications.outbox.sending import send_due
 
 log = structlog.get_logger(__name__)
 
+SENDING_THREADS = 8
+"""Of one process. Each has at most one message under way, so a crash leaves no more than so many unknown."""
+
 
 def send_due_messages() -> None:
     """Send every message whose time has come; ticks each second."""
-    sent = send_due(sandbox_channels(current_settings()), is_stopping=is_stopping)
+    sent = send_due(current_channels(), is_stopping=is_stopping, threads=SENDING_THREADS)
     if sent:
         log.info("messages_sent", count=sent)
 

@@ -41,7 +41,8 @@ class Message(GarageOwned, Base):
 
     ``body`` holds ``{link}``, filled in when sent or shown. ``arrives_at`` is the arrival it was
     planned for. ``fence`` rises with every claim: a sender whose lease is over cannot write.
-    ``useful_until`` ends its sense; ``reason`` says why it ended otherwise than sent.
+    ``useful_until`` ends its sense; ``reason`` says why it ended otherwise than sent. An unknown
+    one is looked for at the provider at ``look_up_at``; without that it stays unknown for good.
     """
 
     __tablename__ = "message"
@@ -91,6 +92,21 @@ class Message(GarageOwned, Base):
     lease_owner: Mapped[str] = mapped_column(default="")
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     provider_id: Mapped[str] = mapped_column(default="")
+    look_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lookups: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class OptOut(GarageOwned, Base):
+    """A number that wants no text from this garage, as its owner told the provider."""
+
+    __tablename__ = "opt_out"
+    __table_args__ = (
+        owned_key("opt_out"),
+        UniqueConstraint("garage_id", "phone", name="uq_opt_out_phone"),
+    )
+
+    phone: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

@@ -7,9 +7,11 @@ worst a message whose outcome is unknown, never one that goes out twice.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import structlog
+from flask import current_app
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -18,30 +20,50 @@ from app.db.unit_of_work import reading, unit_of_work
 from app.tenancy.queries import get_workshop_by_id
 from app.tenancy.scope import across_garages, scoped_to
 from booking.appointments.queries import get_appointment_view
-from notifications.channels.protocol import Accepted, Answer, Channels, Outgoing, Refused, Unknown
+from notifications.channels.protocol import Accepted, Answer, Channels, OptedOut, Outgoing, Refused, Unknown
 from notifications.content.rendering import show_link_in
 from notifications.outbox.checks import Stop, Subject, Wait, find_objection
-from notifications.outbox.claims import LEASE, Claim, claim_due, has_due, release
+from notifications.outbox.claims import BATCH, LEASE, Claim, claim_due, has_due, release
 from notifications.outbox.links import show_short_link
+from notifications.outbox.lookups import first_look_up_at
 from notifications.outbox.models import Message, State
+from notifications.outbox.opt_outs import OPTED_OUT, keep_opt_out
 from notifications.outbox.text import write_text
 
 log = structlog.get_logger(__name__)
 
 BACKOFF_MINUTES = (1, 2, 5, 15, 60)
+THREAD_BATCH = 3
+"""One thread of several: even if every call takes its whole time limit, the lease of the last holds."""
+
 BROKEN = "error"
 """Reason of a message that we ourselves could not prepare."""
 
 
-def send_due(channels: Channels, *, is_stopping: Callable[[], bool] = lambda: False) -> int:
+def send_due(channels: Channels, *, is_stopping: Callable[[], bool] = lambda: False, threads: int = 1) -> int:
     """Send every due message that one of ``channels`` can take; returns how many were accepted.
 
-    Works in batches, each claimed in a short transaction of its own. When ``is_stopping`` says so,
-    the message under way is finished and the rest given back.
+    Each of the ``threads`` claims batches for itself and has one message under way at a time. When
+    ``is_stopping`` says so, that one is finished and the rest given back.
     """
+    if threads == 1:
+        return _send_batches(channels, BATCH, is_stopping)
+    if not _is_due(channels):
+        return 0
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the application behind the proxy
+
+    def work() -> int:
+        with app.app_context():
+            return _send_batches(channels, THREAD_BATCH, is_stopping)
+
+    with ThreadPoolExecutor(threads, thread_name_prefix="sender") as pool:
+        return sum(run.result() for run in [pool.submit(work) for _ in range(threads)])
+
+
+def _send_batches(channels: Channels, limit: int, is_stopping: Callable[[], bool]) -> int:
     accepted = 0
     while not is_stopping():
-        claims = _claim(channels)
+        claims = _claim(channels, limit)
         if not claims:
             break
         for number, claim in enumerate(claims):
@@ -71,13 +93,16 @@ def deliver(claim: Claim, channels: Channels) -> bool:
     return isinstance(answer, Accepted)
 
 
-def _claim(channels: Channels) -> list[Claim]:
-    with across_garages("due messages of every garage"):
-        with reading() as session:
-            if not has_due(session, channels):
-                return []
-        with unit_of_work() as session:
-            return claim_due(session, channels)
+def _is_due(channels: Channels) -> bool:
+    with across_garages("due messages of every garage"), reading() as session:
+        return has_due(session, channels)
+
+
+def _claim(channels: Channels, limit: int) -> list[Claim]:
+    if not _is_due(channels):
+        return []
+    with across_garages("due messages of every garage"), unit_of_work() as session:
+        return claim_due(session, channels, limit=limit)
 
 
 def _give_back(claims: list[Claim]) -> None:
@@ -154,11 +179,15 @@ def _call(channels: Channels, name: str, outgoing: Outgoing) -> Answer:
 
 
 def _record(claim: Claim, answer: Answer, *, state: State) -> None:
-    """Write what became of the message, if the claim still holds it in ``state``."""
+    """Write what became of the message, if the claim still holds it in ``state``.
+
+    The provider's own report may have come before its answer, or the lease may be over: then what
+    stands is newer, and stays.
+    """
     with scoped_to(claim.garage_id), unit_of_work() as session:
         message = session.scalar(_row_of(claim, state).with_for_update())
         if message is None:
-            log.warning("late_answer", message=claim.message_id, answer=type(answer).__name__)
+            log.info("late_answer", message=claim.message_id, answer=type(answer).__name__)
             return
         message.lease_until = None
         message.updated_at = clock.now()
@@ -167,6 +196,10 @@ def _record(claim: Claim, answer: Answer, *, state: State) -> None:
             message.provider_id, message.sent_at = answer.provider_id, clock.now()
         elif isinstance(answer, Unknown):
             message.state, message.reason = State.UNKNOWN, answer.code
+            message.look_up_at, message.lookups = first_look_up_at(), 0
+        elif isinstance(answer, OptedOut):
+            message.state, message.reason = State.SUPPRESSED, OPTED_OUT
+            keep_opt_out(session, garage_id=message.garage_id, phone=message.recipient)
         else:
             _refuse(message, answer)
 
@@ -177,7 +210,8 @@ def _refuse(message: Message, answer: Refused) -> None:
     if not answer.is_temporary or message.attempts > len(BACKOFF_MINUTES):
         message.state = State.FAILED
         return
-    due_at = clock.now() + timedelta(minutes=BACKOFF_MINUTES[max(message.attempts, 1) - 1])
+    backoff = timedelta(minutes=BACKOFF_MINUTES[max(message.attempts, 1) - 1])
+    due_at = clock.now() + max(backoff, timedelta(seconds=answer.retry_after_seconds))
     if due_at > message.useful_until:
         message.state = State.EXPIRED
     else:

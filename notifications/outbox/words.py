@@ -49,6 +49,7 @@ def reason_word(state: str, reason: str) -> str:
     words: dict[str, str] = {
         "moved": _("the appointment was moved"),
         "no_consent": _("no consent to text messages"),
+        "opted_out": _("the customer wants no more text messages"),
         "cancelled": _("the appointment was cancelled"),
         "declined": _("the request was declined"),
         "expired": _("the request was not answered in time"),

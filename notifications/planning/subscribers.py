@@ -11,11 +11,12 @@ from app import clock
 from app.db.session import db
 from app.tenancy.queries import get_garage, get_workshop_by_id
 from booking.appointments.life_cycle import Status
-from booking.appointments.queries import get_appointment_view, list_history
+from booking.appointments.queries import AppointmentView, get_appointment_view, list_history
 from booking.events import AppointmentBooked, AppointmentCancelled, AppointmentStatusChanged
 from notifications.content.texts import VERSION, Kind
 from notifications.outbox.links import create_short_link
 from notifications.outbox.models import Message, State
+from notifications.outbox.opt_outs import has_opted_out
 from notifications.planning.plan import Occasion, Planned, plan_notice, plan_reminders
 from notifications.planning.queries import find_message_rules, find_quiet_hours, list_reminder_rules
 
@@ -76,10 +77,16 @@ def _occasion(session: Session, garage_id: int, appointment_id: int) -> Occasion
     return Occasion(
         view=view,
         workshop=workshop,
-        countries=tuple(own),
+        countries=() if _is_silent(session, garage_id, view) else tuple(own),
         quiet=find_quiet_hours(rules, workshop),
         now=clock.now(),
     )
+
+
+def _is_silent(session: Session, garage_id: int, view: AppointmentView) -> bool:
+    """The customer's number has opted out: no country's text reaches it."""
+    phone = view.customer.phone
+    return phone is not None and has_opted_out(session, garage_id, phone)
 
 
 def _confirm(session: Session, occasion: Occasion, *, by_customer: bool) -> None:

@@ -73,6 +73,10 @@ class Servers:
             raise RuntimeError(f"flask {' '.join(words)} ended with {code}:\n{process.tail()}")
         return process.output()
 
+    def program(self, command: Sequence[str], *, name: str) -> KeptProcess:
+        """Anything else that a test needs beside the product, in the same lean environment."""
+        return self._start(command, name=name, environ=lean_environ())
+
     def stop(self) -> None:
         for process in reversed(self.processes):
             process.stop()
@@ -124,8 +128,11 @@ def _at_port(database: Database, port: int, **changes: str) -> dict[str, str]:
 
 
 def _environ(database: Database, **changes: str) -> dict[str, str]:
-    """A lean environment: nothing of the developer's own settings reaches the processes."""
+    return lean_environ() | database.environ(**({"log_format": "text"} | changes))
+
+
+def lean_environ() -> dict[str, str]:
+    """Nothing of the developer's own settings reaches the processes."""
     wanted = ("PATH", "PYTHONPATH", "HOME", "TZ", "TMPDIR")
     kept = {name: os.environ[name] for name in wanted if name in os.environ}
-    lean = {"LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
-    return kept | lean | database.environ(**({"log_format": "text"} | changes))
+    return kept | {"LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
