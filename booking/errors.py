@@ -47,6 +47,31 @@ class MoveNotAllowedError(DomainError):
     message = _l("The appointment is past that step already.")
 
 
+class InTheWayError(SlotTakenError):
+    """The desk asked for a place that is not free; ``plate`` (or car) and ``place`` name what is there."""
+
+    code = "in_the_way"
+    message = _l("Nothing is free there: it is closed then, or no bay or technician able to do the work is.")
+
+    def __init__(self, *, plate: str = "", place: str = "") -> None:
+        super().__init__(plate, place)
+        self.plate, self.place = plate, place
+
+
+class PlaceGoneError(SlotTakenError):
+    """Undoing would need a place that is somebody else's by now."""
+
+    code = "place_gone"
+    message = _l("This cannot be undone: the place has been given to another car meanwhile.")
+
+
+class UndoNotAllowedError(DomainError):
+    """Not one's own last act any more, or too long ago."""
+
+    code = "undo_not_allowed"
+    message = _l("This can no longer be undone.")
+
+
 class TooLateToCancelError(DomainError):
     """Past the workshop's time limit for changes online; ``phone`` reaches the workshop."""
 

@@ -1,8 +1,9 @@
-"""What happens in the domain, told in the past tense; ids only."""
+"""What happens in the domain, told in the past tense; ids, and the facts that are gone afterwards."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,30 @@ class AppointmentStatusChanged(AppointmentEventBase):
 
     from_status: str
     to_status: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentMoved(AppointmentEventBase):
+    """The visit has another place: arrival and promise before and now.
+
+    Both arrivals are the same where only bay or technician changed.
+    """
+
+    from_arrives_at: datetime
+    from_ready_at: datetime
+    to_arrives_at: datetime
+    to_ready_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentUndone(AppointmentEventBase):
+    """The last step or move was taken back.
+
+    ``kind`` is that of its history row, ``since`` when it had been made; the states are those
+    before and after the undoing.
+    """
+
+    kind: str
+    from_status: str
+    to_status: str
+    since: datetime

@@ -27,7 +27,7 @@ API_ROOT = "/api/"
 SCHEMAS = "#/components/schemas/"
 DOCUMENT_KEY = "garagenda_openapi"
 DESCRIPTION = """\
-Book, show and cancel appointments of a car workshop.
+Book, show, move and cancel appointments of a car workshop.
 
 Times are RFC 3339 with an offset; the workshop's own offset at that instant in answers. Money is
 whole cents of the garage's currency, VAT included. A refusal is a problem document (RFC 9457)
@@ -90,19 +90,22 @@ def takes(
     return mark
 
 
-def refusals(*statuses: int, conflict: type[Problem] | None = None) -> dict[int, Any]:
+def refusals(*statuses: int, conflict: type[Problem] | tuple[type[Problem], ...] = ()) -> dict[int, Any]:
     """The refusals of an operation for ``blueprint.doc(responses=…)``; 429 and 503 are always among them.
 
-    ``conflict`` is the shape of its 409.
+    ``conflict`` is the shape of its 409, or the shapes that it can have.
     """
-    shapes: dict[int, type[Problem]] = {422: InvalidProblem}
-    if conflict is not None:
-        shapes[409] = _problems[conflict.__name__] = conflict
+    conflicts = conflict if isinstance(conflict, tuple) else (conflict,)
+    shapes: dict[int, Document] = {422: _ref(InvalidProblem)}
+    if conflicts:
+        _problems.update((model.__name__, model) for model in conflicts)
+        refs = [_ref(model) for model in conflicts]
+        shapes[409] = refs[0] if len(refs) == 1 else {"anyOf": refs}
         statuses = (*statuses, 409)
     return {
         status: {
             "description": WHEN[status],
-            "content": {CONTENT_TYPE: {"schema": _ref(shapes.get(status, Problem))}},
+            "content": {CONTENT_TYPE: {"schema": shapes.get(status, _ref(Problem))}},
             **({"headers": RETRY_AFTER} if status in ALWAYS else {}),
         }
         for status in sorted({*statuses, *ALWAYS})

@@ -1,4 +1,4 @@
-"""Calls about appointments: book, show, cancel."""
+"""Calls about appointments: book, show, move, cancel."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ from app.i18n import select_locale
 from app.security.policy import by_link, public
 from booking.api.answers import appointment_members, booked_members, load_appointment
 from booking.api.blueprint import ROOT, blueprint
-from booking.api.place import Place, at_appointment, at_workshop
-from booking.api.questions import BookingBody
+from booking.api.place import Place, Subject, at_appointment, at_workshop
+from booking.api.questions import BookingBody, MoveBody
 from booking.api.refusals import NotOfferedError, naming_fields
 from booking.api.schemas import AppointmentAnswer, BookedAnswer, NotOfferedProblem, TooLateProblem
 from booking.api.workshops import WORKSHOP
+from booking.appointments.moving import list_nearest_for
 from booking.appointments.operations.answer_once import LINK, Call, FirstAnswer, book_once
 from booking.appointments.operations.cancel_online import cancel_online
-from booking.appointments.requests import API, BookingRequest
+from booking.appointments.operations.move import move_online
+from booking.appointments.requests import API, BookingRequest, MoveRequest
 from booking.appointments.slots import list_nearest
 from booking.errors import SlotTakenError
 
@@ -34,7 +36,7 @@ PAST_REACH = timedelta(days=60)
 FUTURE_REACH = timedelta(days=3660)
 LINKS = {
     name: {"operationId": name, "parameters": {"manage_token": "$response.body#/manage_token"}}
-    for name in ("get_appointment", "cancel_appointment")
+    for name in ("get_appointment", "move_appointment", "cancel_appointment")
 }
 BOOKED = {
     "headers": {
@@ -84,6 +86,30 @@ def get_appointment(manage_token: str) -> dict[str, Any]:
     return appointment_members(loaded, token=manage_token)
 
 
+@blueprint.patch(APPOINTMENT)
+@blueprint.doc(
+    operation_id="move_appointment",
+    responses=refusals(400, 404, 413, 415, 422, conflict=(NotOfferedProblem, TooLateProblem)),
+)
+@blueprint.output(AppointmentAnswer)
+@takes(body=MoveBody)
+@by_link
+def move(manage_token: str) -> dict[str, Any]:
+    """Move an appointment to another arrival.
+
+    Services, mode, class, energy, courtesy car and status stay; the new time is subject to the
+    rules of booking. A time that is not offered answers 409 with up to three alternatives, and the
+    old place stands. Past the workshop's time limit, or once the car has arrived, 409 with the
+    number to phone. The arrival that it has already changes nothing.
+    """
+    with at_appointment(manage_token) as subject:
+        body = check_body(MoveBody, read_json(), context={})
+        _move(subject, MoveRequest(bring_near(body.arrives_at)))
+        with reading() as session:
+            loaded = load_appointment(session, subject.garage_id, subject.appointment_id)
+    return appointment_members(loaded, token=manage_token)
+
+
 @blueprint.delete(APPOINTMENT)
 @blueprint.doc(operation_id="cancel_appointment", responses=refusals(404, conflict=TooLateProblem))
 @blueprint.output(AppointmentAnswer)
@@ -130,6 +156,28 @@ def _read_call(place: Place) -> tuple[Call, BookingBody]:
         raise InvalidInputError(errors)
     body_hash = hash_body(raw, scope=f"workshop {place.workshop.id}")
     return Call(caller=PUBLIC_CALLER, key=key, body_hash=body_hash), body
+
+
+def _move(subject: Subject, request: MoveRequest) -> None:
+    """Carry it out; raises NotOfferedError with the nearest slots there are."""
+
+    def move_it() -> None:
+        with unit_of_work() as session:
+            move_online(
+                session,
+                garage_id=subject.garage_id,
+                appointment_id=subject.appointment_id,
+                request=request,
+                actor=API,
+            )
+
+    try:
+        retrying_once(move_it)
+    except SlotTakenError as error:
+        with reading() as session:
+            loaded = load_appointment(session, subject.garage_id, subject.appointment_id)
+            slots = list_nearest_for(session, loaded.workshop, loaded.view, wanted_at=request.arrives_at)
+        raise NotOfferedError(slots, loaded.workshop.timezone) from error
 
 
 def _book(place: Place, request: BookingRequest, call: Call) -> FirstAnswer:

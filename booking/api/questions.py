@@ -203,6 +203,12 @@ class BookingBody(Question):
         )
 
 
+class MoveBody(Question):
+    """Another arrival for the same visit."""
+
+    arrives_at: Moment = Field(description="One of the arrivals that availability lists.")
+
+
 def _context(info: ValidationInfo) -> dict[str, Any]:
     """What the fields' rules need to know of the garage."""
     assert info.context is not None

@@ -72,7 +72,7 @@ class AvailabilityAnswer(Answer):
 
 
 class BookedAnswer(Answer):
-    """A new appointment. ``manage_token`` is the right to see and cancel it: keep it like a key."""
+    """A new appointment. ``manage_token`` is the right to see, move and cancel it: keep it like a key."""
 
     reference: str
     status: Status
@@ -131,6 +131,6 @@ class NotOfferedProblem(Problem):
 
 
 class TooLateProblem(Problem):
-    """Too late to cancel online; ``phone`` reaches the workshop."""
+    """Too late to change it online; ``phone`` reaches the workshop."""
 
     phone: str

@@ -10,6 +10,9 @@ from app import clock
 from booking.appointments.models import Appointment, AppointmentEvent
 from booking.appointments.requests import Actor
 
+BEFORE = "before"
+"""In a row's detail: the place that the appointment had, so that undoing can give it back."""
+
 
 def record(
     session: Session,

@@ -21,7 +21,7 @@ from booking.availability.engine import model as engine
 from booking.availability.engine.demand import CourtesyCarWithWait, ModeNotShared, build_demand
 from booking.availability.engine.reach import reach
 from booking.catalog.models import ServiceType
-from booking.catalog.queries import get_service_types
+from booking.catalog.queries import get_service_types, list_kept_service_types
 from booking.errors import CourtesyCarWithWaitError, ModeNotOfferedError
 from booking.resources.models import Resource, WorkshopRules
 from booking.resources.queries import (
@@ -93,9 +93,7 @@ def prepare(
     UnknownServiceError, ModeNotOfferedError or CourtesyCarWithWaitError (from the demand).
     """
     set_up = load_set_up(session, workshop, first_on=first_on, last_on=last_on)
-    types = get_service_types(
-        session, workshop.garage_id, codes=question.service_codes, online_only=question.online
-    )
+    types = _service_types(session, workshop.garage_id, question)
     demand = _demand(question, types, set_up)
     dates = _Dates(first_on, last_on, except_appointment_id)
     state = replace(
@@ -166,10 +164,24 @@ def _plain_resources(
     return tuple(bays), tuple(technicians), tuple(cars)
 
 
+def _service_types(session: Session, garage_id: int, question: VisitQuestion) -> list[ServiceType]:
+    if question.agreed_minutes is not None:
+        return list_kept_service_types(session, garage_id, codes=question.service_codes)
+    return get_service_types(session, garage_id, codes=question.service_codes, online_only=question.online)
+
+
 def _demand(question: VisitQuestion, types: list[ServiceType], set_up: SetUp) -> engine.Demand:
+    services = [_plain_service(row) for row in types]
+    if question.agreed_minutes is not None:
+        kept = [replace(service, modes=frozenset({question.mode})) for service in services]
+        return replace(_build(question, kept, set_up), work_minutes=question.agreed_minutes)
+    return _build(question, services, set_up)
+
+
+def _build(question: VisitQuestion, services: list[engine.ServiceType], set_up: SetUp) -> engine.Demand:
     try:
         return build_demand(
-            [_plain_service(row) for row in types],
+            services,
             mode=question.mode,
             vehicle_class=question.vehicle_class,
             energy=question.energy,

@@ -170,6 +170,12 @@ def check_cancellable(appointment: Appointment, *, cancel_until_minutes: int, ph
         raise TooLateToCancelError(phone)
 
 
+def check_changeable(appointment: Appointment, *, cancel_until_minutes: int, phone: str) -> None:
+    """Raise TooLateToCancelError, with the workshop's number, for what cannot be moved online any more."""
+    if not is_cancellable(appointment, cancel_until_minutes=cancel_until_minutes):
+        raise TooLateToCancelError(phone)
+
+
 def _with_people(garage_id: int) -> Any:
     return (
         select(Appointment, Customer, Vehicle)

@@ -14,7 +14,11 @@ Source = Literal["page", "widget", "api", "desk"]
 
 @dataclass(frozen=True, slots=True)
 class VisitQuestion:
-    """Which visit a slot is sought for. ``service_codes`` in any order, each counts once."""
+    """Which visit a slot is sought for. ``service_codes`` in any order, each counts once.
+
+    ``agreed_minutes`` is the work of a visit that stands already and seeks another time: its
+    services and mode are kept as they were agreed, whatever the catalogue says by now.
+    """
 
     service_codes: tuple[str, ...]
     mode: Mode
@@ -22,6 +26,7 @@ class VisitQuestion:
     energy: str | None = None
     courtesy_car: bool = False
     online: bool = True
+    agreed_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,15 @@ class BookingRequest:
     vehicle: VehicleDetails
     source: Source
     notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRequest:
+    """Another arrival; the desk may name bay and technician, else the engine chooses."""
+
+    arrives_at: datetime
+    bay_id: int | None = None
+    technician_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

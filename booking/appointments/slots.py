@@ -64,10 +64,12 @@ def list_nearest(
     *,
     wanted_at: datetime,
     except_appointment_id: int | None = None,
+    not_at: datetime | None = None,
 ) -> list[OfferedSlot]:
     """Up to three slots within 14 local dates either side of a wanted arrival, in order of time.
 
-    The nearest in time are taken; at equal distance the earlier.
+    The nearest in time are taken; at equal distance the earlier. ``not_at`` is the arrival that a
+    moved visit has already: no alternative to itself.
     """
     wanted_on = local_date(wanted_at, workshop.timezone)
     slots = list_offered(
@@ -78,5 +80,6 @@ def list_nearest(
         last_on=wanted_on + timedelta(days=ALTERNATIVE_DAYS),
         except_appointment_id=except_appointment_id,
     )
+    slots = [slot for slot in slots if slot.arrives_at != not_at]
     slots.sort(key=lambda slot: (abs(slot.arrives_at - wanted_at), slot.arrives_at))
     return sorted(slots[:ALTERNATIVES], key=lambda slot: slot.arrives_at)

@@ -35,3 +35,11 @@ def get_service_types(
     if not wanted or len(found) != len(wanted):
         raise UnknownServiceError
     return found
+
+
+def list_kept_service_types(session: Session, garage_id: int, *, codes: Iterable[str]) -> list[ServiceType]:
+    """The service types of a visit that stands: also those that are archived or offline by now."""
+    statement = select(ServiceType).where(
+        ServiceType.garage_id == garage_id, ServiceType.code.in_(list(codes))
+    )
+    return list(session.scalars(statement.order_by(ServiceType.position, ServiceType.id)))

@@ -78,6 +78,7 @@ def test_the_document_holds_the_public_calls(partner: DocumentClient) -> None:
         ("get", f"{workshop}/availability"),
         ("post", f"{workshop}/appointments"),
         ("get", "/api/v1/appointments/{manage_token}"),
+        ("patch", "/api/v1/appointments/{manage_token}"),
         ("delete", "/api/v1/appointments/{manage_token}"),
         ("get", ADDRESS),
     }
@@ -101,6 +102,7 @@ def test_every_route_of_the_api_is_documented(app: Flask, partner: DocumentClien
         ("list_availability", {"200", "404", "422", "429", "503"}),
         ("book_appointment", {"201", "400", "404", "409", "413", "415", "422", "429", "503"}),
         ("get_appointment", {"200", "404", "429", "503"}),
+        ("move_appointment", {"200", "400", "404", "409", "413", "415", "422", "429", "503"}),
         ("cancel_appointment", {"200", "404", "409", "429", "503"}),
         ("get_openapi", {"200", "429", "503"}),
     ],
@@ -130,7 +132,13 @@ def test_the_journey_can_be_made_by_the_document_alone(partner: DocumentClient) 
     assert (booked.status, booked.body["arrives_at"]) == (201, slot["arrives_at"])
     shown = partner.call("get_appointment", **booked.links["get_appointment"])
     assert shown.body["reference"] == booked.body["reference"]
-    assert first_slot(partner) != slot
+    other = first_slot(partner)
+    assert other != slot
+    moved = partner.call(
+        "move_appointment", {"arrives_at": other["arrives_at"]}, **booked.links["move_appointment"]
+    )
+    assert (moved.status, moved.body["arrives_at"]) == (200, other["arrives_at"])
+    assert first_slot(partner) == slot
     cancelled = partner.call("cancel_appointment", **booked.links["cancel_appointment"])
     assert cancelled.body["status"] == "cancelled"
     assert first_slot(partner) == slot
@@ -160,6 +168,20 @@ def test_too_late_is_answered_as_documented(partner: DocumentClient, clock: Mova
     )
     clock.move_to(datetime.fromisoformat(slot["arrives_at"]))
     late = partner.call("cancel_appointment", **booked.links["cancel_appointment"])
+    assert (late.status, late.body["phone"]) == (409, "+33472000000")
+
+
+def test_a_refused_move_is_answered_as_documented(partner: DocumentClient, clock: MovableClock) -> None:
+    slot = first_slot(partner)
+    booked = partner.call(
+        "book_appointment", body(partner, slot["arrives_at"]), **place(), Idempotency_Key=KEY
+    )
+    link = booked.links["move_appointment"]
+    night = partner.call("move_appointment", {"arrives_at": "2026-12-02T03:00:00+01:00"}, **link)
+    assert (night.status, len(night.body["alternatives"])) == (409, 3)
+    assert partner.call("move_appointment", {"arrives_at": "0001-01-01T00:00:00Z"}, **link).status == 409
+    clock.move_to(datetime.fromisoformat(slot["arrives_at"]))
+    late = partner.call("move_appointment", {"arrives_at": slot["arrives_at"]}, **link)
     assert (late.status, late.body["phone"]) == (409, "+33472000000")
 
 

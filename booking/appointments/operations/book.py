@@ -16,15 +16,15 @@ from booking.appointments.history import record
 from booking.appointments.life_cycle import Status
 from booking.appointments.loading import Prepared, prepare
 from booking.appointments.models import Appointment, AppointmentLine
+from booking.appointments.occupancies import occupy
 from booking.appointments.references import new_reference
 from booking.appointments.requests import Actor, BookingRequest
-from booking.availability.engine.model import Placement, Row
+from booking.availability.engine.model import Placement
 from booking.availability.engine.search import place
 from booking.customers.models import Customer, Vehicle
 from booking.customers.operations import find_or_create_customer, find_or_create_vehicle
 from booking.errors import SlotTakenError
 from booking.events import AppointmentBooked
-from booking.resources.models import MAX_ROW_DAYS, Occupancy
 
 MANAGE = "manage"
 """Purpose of the link by which a customer sees and changes an appointment."""
@@ -47,13 +47,18 @@ def book_appointment(
     prepared, placement = _place(session, workshop, request)
     appointment = _new_appointment(session, workshop, request, prepared=prepared, placement=placement)
     _add_lines(session, appointment, prepared=prepared)
-    _add_occupancies(session, appointment, placement)
+    occupy(session, appointment, placement)
     create_link(session, garage_id=workshop.garage_id, purpose=MANAGE, subject_id=appointment.id)
-    record(session, appointment, kind="booked", actor=actor, detail={"source": request.source})
+    record(session, appointment, kind="booked", actor=actor, detail=_told(request))
     raise_version(calendar)
     session.flush()
     publish(AppointmentBooked(garage_id=workshop.garage_id, appointment_id=appointment.id))
     return appointment
+
+
+def _told(request: BookingRequest) -> dict[str, str]:
+    """What the history keeps: the way it came, and the arrival that the customer knows of."""
+    return {"source": request.source, "arrives_at": request.arrives_at.isoformat()}
 
 
 def _place(session: Session, workshop: WorkshopView, request: BookingRequest) -> tuple[Prepared, Placement]:
@@ -101,7 +106,7 @@ def _new_appointment(
         vehicle_class=request.visit.vehicle_class,
         energy=request.visit.energy,
         notes=request.notes,
-        expires_at=_decision_ends_at(request.arrives_at) if asks_first else None,
+        expires_at=decision_ends_at(request.arrives_at, made_at=clock.now()) if asks_first else None,
     )
     session.add(appointment)
     session.flush()
@@ -118,11 +123,10 @@ def _customer_and_vehicle(
     return customer, vehicle
 
 
-def _decision_ends_at(arrives_at: datetime) -> datetime:
-    """24 hours from now or 2 hours before arrival, the earlier; made later than that, at arrival."""
-    now = clock.now()
-    ends_at = min(now + DECIDE_WITHIN, arrives_at - DECIDE_BEFORE_ARRIVAL)
-    return ends_at if ends_at > now else arrives_at
+def decision_ends_at(arrives_at: datetime, *, made_at: datetime) -> datetime:
+    """24 hours after a request was made or 2 hours before arrival, the earlier; past that, at arrival."""
+    ends_at = min(made_at + DECIDE_WITHIN, arrives_at - DECIDE_BEFORE_ARRIVAL)
+    return ends_at if ends_at > clock.now() else arrives_at
 
 
 def _add_lines(session: Session, appointment: Appointment, *, prepared: Prepared) -> None:
@@ -138,31 +142,3 @@ def _add_lines(session: Session, appointment: Appointment, *, prepared: Prepared
                 position=position,
             )
         )
-
-
-def _add_occupancies(session: Session, appointment: Appointment, placement: Placement) -> None:
-    rows = [placement.bay, placement.technician]
-    if placement.courtesy_car is not None:
-        rows.append(placement.courtesy_car)
-    for row in rows:
-        for starts_at, ends_at in split_row(row):
-            session.add(
-                Occupancy(
-                    garage_id=appointment.garage_id,
-                    workshop_id=appointment.workshop_id,
-                    resource_id=row.resource_id,
-                    appointment_id=appointment.id,
-                    kind="job",
-                    starts_at=starts_at,
-                    ends_at=ends_at,
-                )
-            )
-
-
-def split_row(row: Row) -> list[tuple[datetime, datetime]]:
-    """The row as consecutive pieces of at most 14 days, as the table stores it."""
-    step = MAX_ROW_DAYS * 24 * 60
-    return [
-        (from_minutes(start), from_minutes(min(start + step, row.ends_at)))
-        for start in range(row.starts_at, row.ends_at, step)
-    ]

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.errors import StaleVersionError
 from app.events import publish
 from app.tenancy.calendar import lock_calendar, raise_version
-from booking.appointments.history import record
+from booking.appointments.history import BEFORE, record
 from booking.appointments.life_cycle import ENDED_WITHOUT_WORK, Status, may_move
 from booking.appointments.models import Appointment
+from booking.appointments.occupancies import free_resources, write_place
 from booking.appointments.queries import get_appointment
 from booking.appointments.requests import Actor
 from booking.errors import MoveNotAllowedError
 from booking.events import AppointmentCancelled, AppointmentStatusChanged
-from booking.resources.models import Occupancy
 
 
 def cancel_appointment(
@@ -34,7 +33,9 @@ def cancel_appointment(
     the car has arrived, StaleVersionError if ``version`` is given and no longer stands. Whether
     the customer is still in time is the caller's question (``check_cancel_deadline``).
     """
-    appointment = _locked(session, garage_id=garage_id, appointment_id=appointment_id, version=version)
+    appointment = lock_appointment(
+        session, garage_id=garage_id, appointment_id=appointment_id, version=version
+    )
     if appointment.status == Status.CANCELLED:
         return appointment
     appointment.cancel_reason = reason
@@ -43,7 +44,7 @@ def cancel_appointment(
         appointment,
         target=Status.CANCELLED,
         actor=actor,
-        detail={"reason": reason} if reason else None,
+        detail={"reason": reason} if reason else {},
     )
     publish(AppointmentCancelled(garage_id=garage_id, appointment_id=appointment.id))
     return appointment
@@ -68,9 +69,11 @@ def change_status(
         return cancel_appointment(
             session, garage_id=garage_id, appointment_id=appointment_id, actor=actor, version=version
         )
-    appointment = _locked(session, garage_id=garage_id, appointment_id=appointment_id, version=version)
+    appointment = lock_appointment(
+        session, garage_id=garage_id, appointment_id=appointment_id, version=version
+    )
     before = appointment.status
-    _step(session, appointment, target=target, actor=actor, detail=None)
+    _step(session, appointment, target=target, actor=actor, detail={})
     publish(
         AppointmentStatusChanged(
             garage_id=garage_id, appointment_id=appointment.id, from_status=before, to_status=target.value
@@ -79,8 +82,13 @@ def change_status(
     return appointment
 
 
-def _locked(session: Session, *, garage_id: int, appointment_id: int, version: int | None) -> Appointment:
-    """The appointment, read again under its workshop's lock."""
+def lock_appointment(
+    session: Session, *, garage_id: int, appointment_id: int, version: int | None
+) -> Appointment:
+    """The appointment, read again under its workshop's lock, whose version is raised with the change.
+
+    Raises NotFoundError, or StaleVersionError when ``version`` is given and no longer stands.
+    """
     workshop_id = get_appointment(session, garage_id, appointment_id).workshop_id
     calendar = lock_calendar(session, garage_id, workshop_id)
     appointment = get_appointment(session, garage_id, appointment_id, fresh=True)
@@ -96,27 +104,21 @@ def _step(
     *,
     target: Status,
     actor: Actor,
-    detail: dict[str, object] | None,
+    detail: dict[str, object],
 ) -> None:
     before = Status(appointment.status)
     if not may_move(before, target):
         raise MoveNotAllowedError
+    if target in ENDED_WITHOUT_WORK or before == Status.NO_SHOW:
+        detail = detail | {BEFORE: write_place(session, appointment)}
     appointment.status = target.value
     appointment.version += 1
     appointment.updated_at = clock.now()
     if target != Status.REQUESTED:
         appointment.expires_at = None
     if target in ENDED_WITHOUT_WORK:
-        _free_resources(session, appointment)
+        free_resources(session, appointment)
     if before == Status.NO_SHOW:
         appointment.work_starts_at = appointment.work_ends_at = None
     record(session, appointment, kind="status", actor=actor, from_status=before.value, detail=detail)
     session.flush()
-
-
-def _free_resources(session: Session, appointment: Appointment) -> None:
-    session.execute(
-        delete(Occupancy).where(
-            Occupancy.garage_id == appointment.garage_id, Occupancy.appointment_id == appointment.id
-        )
-    )

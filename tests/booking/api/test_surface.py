@@ -85,7 +85,7 @@ def test_head_answers_as_get_without_a_body(client: CarefulClient, address: str)
     [
         (WORKSHOP, {"GET", "HEAD", "OPTIONS"}),
         (APPOINTMENTS, {"POST", "OPTIONS"}),
-        (f"/api/v1/appointments/{TOKEN}", {"GET", "HEAD", "DELETE", "OPTIONS"}),
+        (f"/api/v1/appointments/{TOKEN}", {"GET", "HEAD", "PATCH", "DELETE", "OPTIONS"}),
     ],
 )
 def test_other_methods_are_told_which_are_allowed(

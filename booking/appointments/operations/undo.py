@@ -1,0 +1,98 @@
+"""Taking the last step or move back: by who made it for a moment, by a manager also later."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.events import publish
+from booking.appointments.history import BEFORE, record
+from booking.appointments.life_cycle import Status
+from booking.appointments.models import Appointment, AppointmentEvent
+from booking.appointments.occupancies import restore_place
+from booking.appointments.operations.book import decision_ends_at
+from booking.appointments.operations.change_status import lock_appointment
+from booking.appointments.requests import Actor
+from booking.errors import PlaceGoneError, UndoNotAllowedError
+from booking.events import AppointmentUndone
+
+UNDO_WITHIN = timedelta(seconds=10)
+ON_THE_WAY = timedelta(seconds=5)
+"""The ten seconds begin when the page is shown, and the answer travels too."""
+
+UNDOABLE = frozenset({"status", "moved"})
+
+
+def undo_last(
+    session: Session,
+    *,
+    garage_id: int,
+    appointment_id: int,
+    actor: Actor,
+    version: int,
+    at_any_time: bool = False,
+) -> Appointment:
+    """Put the appointment back as it was before its last step or move; publishes AppointmentUndone.
+
+    Its actor may do so for ten seconds, with ``at_any_time`` (a manager) anybody's last step can
+    be taken back. A place that was given up is taken again if nobody has it. Undoing is not
+    undone. Raises NotFoundError, StaleVersionError, UndoNotAllowedError or PlaceGoneError.
+    """
+    appointment = lock_appointment(
+        session, garage_id=garage_id, appointment_id=appointment_id, version=version
+    )
+    last = find_last_event(session, garage_id, appointment_id)
+    if last is None or not may_undo(last, actor, at_any_time=at_any_time):
+        raise UndoNotAllowedError
+    from_status = appointment.status
+    _put_back(session, appointment, last)
+    appointment.version += 1
+    appointment.updated_at = clock.now()
+    record(
+        session, appointment, kind="undone", actor=actor, from_status=from_status, detail={"undid": last.kind}
+    )
+    session.flush()
+    publish(
+        AppointmentUndone(
+            garage_id=garage_id,
+            appointment_id=appointment_id,
+            kind=last.kind,
+            from_status=from_status,
+            to_status=appointment.status,
+            since=last.at,
+        )
+    )
+    return appointment
+
+
+def find_last_event(session: Session, garage_id: int, appointment_id: int) -> AppointmentEvent | None:
+    """The newest row of the appointment's history."""
+    return session.scalar(
+        select(AppointmentEvent)
+        .where(AppointmentEvent.garage_id == garage_id, AppointmentEvent.appointment_id == appointment_id)
+        .order_by(AppointmentEvent.id.desc())
+        .limit(1)
+    )
+
+
+def may_undo(last: AppointmentEvent, actor: Actor, *, at_any_time: bool) -> bool:
+    """Whether ``actor`` may take back what the row tells of."""
+    if last.kind not in UNDOABLE or last.from_status is None:
+        return False
+    is_own = last.actor == actor.kind and last.actor_user_id == actor.user_id
+    return at_any_time or (is_own and clock.now() - last.at <= UNDO_WITHIN + ON_THE_WAY)
+
+
+def _put_back(session: Session, appointment: Appointment, last: AppointmentEvent) -> None:
+    place = last.detail.get(BEFORE)
+    if place is not None and not restore_place(session, appointment, place):
+        raise PlaceGoneError
+    assert last.from_status is not None
+    if appointment.status == Status.CANCELLED:
+        appointment.cancel_reason = ""
+    appointment.status = last.from_status
+    if appointment.status == Status.REQUESTED:
+        appointment.expires_at = decision_ends_at(appointment.arrives_at, made_at=appointment.created_at)
