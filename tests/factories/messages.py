@@ -75,24 +75,33 @@ def change_messages(garage: MadeGarage, **values: object) -> None:
         session.execute(update(Message).where(Message.garage_id == garage.id).values(values))
 
 
-def make_due_messages(garage: MadeGarage, appointment_id: int, *, count: int) -> None:
-    """So many e-mails about one appointment, all due now, each with its short link."""
+def make_due_messages(
+    garage: MadeGarage, appointment_id: int, *, count: int, channel: str = "email", **columns: object
+) -> None:
+    """So many messages about one appointment, all due now, each with its short link.
+
+    E-mails, or texts to as many numbers; ``columns`` are as given in every row.
+    """
+    address = "+336399{:05d}" if channel == "sms" else "reader{}@perrot.example"
     with scoped_to(garage.id), unit_of_work() as session:
         view = get_appointment_view(session, garage.id, appointment_id)
         for number in range(count):
+            standard = {
+                "kind": "confirmed",
+                "locale": "fr",
+                "arrives_at": view.appointment.arrives_at,
+                "due_at": clock.now(),
+                "useful_until": view.appointment.arrives_at,
+            }
             message = Message(
                 garage_id=garage.id,
                 workshop_id=garage.workshop.id,
                 appointment_id=appointment_id,
                 appointment_version=1,
-                kind="confirmed",
                 rule_key=f"copy-{number}",
-                channel="email",
-                recipient=f"reader{number}@perrot.example",
-                locale="fr",
-                arrives_at=view.appointment.arrives_at,
-                due_at=clock.now(),
-                useful_until=view.appointment.arrives_at,
+                channel=channel,
+                recipient=address.format(number),
+                **(standard | columns),
             )
             session.add(message)
             session.flush()

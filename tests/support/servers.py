@@ -73,6 +73,10 @@ class Servers:
             raise RuntimeError(f"flask {' '.join(words)} ended with {code}:\n{process.tail()}")
         return process.output()
 
+    def module(self, database: Database, name: str, **changes: str) -> KeptProcess:
+        """A module run in place of a ``flask`` command, for a control that must fail."""
+        return self._start([sys.executable, "-m", name], name=name, environ=_environ(database, **changes))
+
     def program(self, command: Sequence[str], *, name: str) -> KeptProcess:
         """Anything else that a test needs beside the product, in the same lean environment."""
         return self._start(command, name=name, environ=lean_environ())

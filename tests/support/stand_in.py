@@ -26,7 +26,7 @@ from typing import Any
 
 from app import clock
 
-ORDERS, TRUTH = "/stand-in/orders", "/stand-in/truth"
+ORDERS, TRUTH, COUNT = "/stand-in/orders", "/stand-in/truth", "/stand-in/count"
 ACCEPT = {"do": "accept"}
 
 
@@ -97,7 +97,11 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = -1
 
     def do_POST(self) -> None:  # the library's name
-        raw = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        length = int(self.headers.get("Content-Length", 0))
+        raw = self.rfile.read(length).decode()
+        if len(raw) < length:
+            self.close_connection = True
+            return  # its sender died in the middle: no call, and nothing taken
         if self.path == ORDERS:
             for name, value in json.loads(raw).items():
                 setattr(TRUE, name, value)
@@ -113,6 +117,9 @@ class Handler(BaseHTTPRequestHandler):
         if address.path == TRUTH:
             with TRUE.lock:
                 self.answer(200, {"taken": [asdict(text) for text in TRUE.taken], "calls": list(TRUE.calls)})
+            return
+        if address.path == COUNT:
+            self.answer(200, {"count": len(TRUE.calls)})
             return
         query = dict(urllib.parse.parse_qsl(address.query))
         self.answer(200, page_of(TRUE.listed(query)))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.servers import Servers, free_port
-from tests.support.stand_in import ORDERS, TRUTH
+from tests.support.stand_in import COUNT, ORDERS, TRUTH
 
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "only-for-tests-the-token-of-nobody"
@@ -33,11 +33,16 @@ class StandIn:
         body = json.dumps({"orders": list(orders), **rest}).encode()
         urllib.request.urlopen(urllib.request.Request(self.url + ORDERS, body), timeout=10).close()
 
-    def truth(self) -> dict[str, Any]:
-        """``taken``: the texts that it has; ``calls``: every form that came."""
-        with urllib.request.urlopen(self.url + TRUTH, timeout=10) as answer:
+    def truth(self, *, calls: bool = True) -> dict[str, Any]:
+        """``taken``: the texts that it has; ``calls``: every form that came; ``count`` of them alone."""
+        address = self.url + (TRUTH if calls else COUNT)
+        with urllib.request.urlopen(address, timeout=10) as answer:
             found: dict[str, Any] = json.load(answer)
             return found
+
+    def count_calls(self) -> int:
+        """How often it was called so far."""
+        return int(self.truth(calls=False)["count"])
 
     def taken(self) -> list[dict[str, str]]:
         """The texts that the provider has, in the order it took them."""
