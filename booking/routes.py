@@ -3,7 +3,8 @@
 from flask import Blueprint
 
 from booking.api.views import blueprint as api
+from booking.desk.phone.views import blueprint as phone
 from booking.desk.views import blueprint as desk
 from booking.public.routes import blueprint as public
 
-BLUEPRINTS: tuple[Blueprint, ...] = (api, desk, public)
+BLUEPRINTS: tuple[Blueprint, ...] = (api, desk, phone, public)

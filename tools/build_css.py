@@ -19,7 +19,7 @@ SHEETS = {
     "desk": (
         *EVERYWHERE,
         *SHARED,
-        *("desk", "bars", "grid", "events", "agenda", "day", "drawer", "visit", "slots", "settings"),
+        *("desk", "bars", "grid", "events", "agenda", "day", "drawer", "visit", "call", "slots", "settings"),
         *("phone", "signin"),
     ),
     "print": (*EVERYWHERE, "print"),

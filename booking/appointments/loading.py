@@ -179,8 +179,9 @@ def _demand(question: VisitQuestion, types: list[ServiceType], set_up: SetUp) ->
 
 
 def _build(question: VisitQuestion, services: list[engine.ServiceType], set_up: SetUp) -> engine.Demand:
+    """What the visit needs. The desk is bound by no notice: that is a rule of booking online."""
     try:
-        return build_demand(
+        demand = build_demand(
             services,
             mode=question.mode,
             vehicle_class=question.vehicle_class,
@@ -194,6 +195,7 @@ def _build(question: VisitQuestion, services: list[engine.ServiceType], set_up: 
         raise ModeNotOfferedError from error
     except CourtesyCarWithWait as error:
         raise CourtesyCarWithWaitError from error
+    return demand if question.online else replace(demand, notice_minutes=0)
 
 
 def _plain_service(row: ServiceType) -> engine.ServiceType:

@@ -16,6 +16,8 @@ from booking.availability.engine.search import list_slots as search_slots
 
 ALTERNATIVE_DAYS = 14
 ALTERNATIVES = 3
+NEXT_DAYS = ((0, 13), (14, 61))
+"""Days, counted from the first, that are looked through one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,27 @@ def list_offered(
         now=to_minutes_up(clock.now()),
     )
     return [OfferedSlot(from_minutes(slot.arrives_at), from_minutes(slot.ready_at)) for slot in slots]
+
+
+def list_next(
+    session: Session, workshop: WorkshopView, question: VisitQuestion, *, first_on: date
+) -> list[OfferedSlot]:
+    """The first three slots from a local date on; beyond two weeks only where those hold fewer.
+
+    Raises what :func:`booking.appointments.loading.prepare` raises.
+    """
+    found: list[OfferedSlot] = []
+    for first, last in NEXT_DAYS:
+        found += list_offered(
+            session,
+            workshop,
+            question,
+            first_on=first_on + timedelta(days=first),
+            last_on=first_on + timedelta(days=last),
+        )
+        if len(found) >= ALTERNATIVES:
+            break
+    return found[:ALTERNATIVES]
 
 
 def list_nearest(

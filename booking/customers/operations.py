@@ -13,13 +13,17 @@ from booking.customers.models import Customer, Vehicle
 
 @dataclass(frozen=True, slots=True)
 class CustomerDetails:
-    """A person as a booking names them; ``phone`` in E.164. Phone or e-mail is there."""
+    """A person as a booking names them; ``phone`` in E.164. Phone or e-mail is there.
+
+    ``sms_consent`` is None where nobody was asked. ``customer_id`` is whom the desk recognised.
+    """
 
     name: str
     phone: str | None
     email: str | None
     locale: str
-    sms_consent: bool = False
+    sms_consent: bool | None = False
+    customer_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,9 @@ def find_or_create_customer(session: Session, *, garage_id: int, details: Custom
         )
         session.add(customer)
     customer.email = details.email or customer.email
+    customer.phone = details.phone or customer.phone
     customer.locale = details.locale
-    if not details.sms_consent:
-        customer.sms_consent_at = None
-    elif customer.sms_consent_at is None:
-        customer.sms_consent_at = clock.now()
+    _note_consent(customer, details.sms_consent)
     session.flush()
     return customer
 
@@ -86,7 +88,23 @@ def find_or_create_vehicle(
     return vehicle
 
 
+def _note_consent(customer: Customer, consents: bool | None) -> None:
+    """A consent keeps the time at which it was first given."""
+    if consents is None:
+        return
+    if not consents:
+        customer.sms_consent_at = None
+    elif customer.sms_consent_at is None:
+        customer.sms_consent_at = clock.now()
+
+
 def _find(session: Session, garage_id: int, details: CustomerDetails) -> Customer | None:
+    if details.customer_id is not None:
+        known = session.scalar(
+            select(Customer).where(Customer.garage_id == garage_id, Customer.id == details.customer_id)
+        )
+        if known is not None and known.name.casefold() == details.name.casefold():
+            return known
     same = Customer.phone == details.phone if details.phone else Customer.email == details.email
     rows = session.scalars(
         select(Customer).where(Customer.garage_id == garage_id, same).order_by(Customer.id).limit(50)

@@ -12,6 +12,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from app.tenancy.queries import WorkshopView
+from booking.desk.access import is_desk
 from calendars.board.queries import By, DayLoad
 
 ONE_DAY = timedelta(days=1)
@@ -63,7 +64,7 @@ class DayLink:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Everything a day's page links to."""
+    """Everything a day's page links to; ``book`` is empty for who may not."""
 
     previous: str
     today: str
@@ -72,6 +73,7 @@ class Links:
     sites: list[Link]
     week: list[DayLink]
     query: dict[str, Any]
+    book: str
 
 
 def links_of(way: Way, week: Iterable[DayLoad], *, workshops: Iterable[WorkshopView], today: date) -> Links:
@@ -87,6 +89,7 @@ def links_of(way: Way, week: Iterable[DayLoad], *, workshops: Iterable[WorkshopV
         ],
         week=[_day(way, load, today) for load in week if load.is_open or load.on == way.on],
         query=way.query,
+        book=url_for("booking_phone.form", workshop=way.workshop.slug, **way.query) if is_desk() else "",
     )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from app.db.unit_of_work import reading
 from app.errors import InvalidInputError
 from app.security.policy import by_link
 from app.security.rate_limits import check_rate
+from booking.catalog.words import list_classes, list_energies
 from booking.customers.countries import list_countries
 from booking.public.forms import VEHICLE_FIELDS, parse_vehicle, typed
 from booking.public.page import show_step, total_of, url_of
@@ -57,19 +57,6 @@ def _show(visit: Visit, *, errors: dict[str, str]) -> str:
         country=typed_before.get("country") or own,
         total=total_of(chosen, visit.place),
         countries=list_countries(own),
-        classes=[
-            ("city", _("City car")),
-            ("sedan", _("Saloon or estate")),
-            ("suv", _("SUV or 4x4")),
-            ("van", _("Van")),
-            ("motorcycle", _("Motorcycle")),
-        ],
-        energies=[
-            ("", _("I do not know")),
-            ("petrol", _("Petrol")),
-            ("diesel", _("Diesel")),
-            ("hybrid", _("Hybrid")),
-            ("electric", _("Electric")),
-            ("gas", _("Gas")),
-        ],
+        classes=list_classes(),
+        energies=list_energies(),
     )

@@ -1,0 +1,152 @@
+// Booking by telephone: who calls and which places there are load while one types. The form works without it.
+const form = document.querySelector("[data-call]");
+const PAUSE_MS = 250;
+const find = (selector) => form.querySelector(selector);
+const all = (selector) => [...form.querySelectorAll(selector)];
+const field = (name) => form.elements.namedItem(name);
+
+form.querySelectorAll("[data-plain]").forEach((element) => (element.hidden = true));
+form.querySelectorAll("[data-scripted]").forEach((element) => (element.hidden = false));
+
+// A part of the page, as the server renders it for what stands in the form. Only the last answer counts.
+const loading = new Map();
+const load = async (address, into) => {
+  loading.get(into)?.abort();
+  const stop = new AbortController();
+  loading.set(into, stop);
+  try {
+    const answer = await fetch(address, { method: "POST", body: new FormData(form), signal: stop.signal });
+    if (!answer.ok) return false;
+    const part = await answer.text();
+    if (stop.signal.aborted) return false;
+    into.innerHTML = part;
+    return true;
+  } catch (error) {
+    if (error.name === "AbortError" || error instanceof TypeError) return false; // overtaken, or cut off
+    throw error;
+  }
+};
+
+const afterPause = (work) => {
+  let timer;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(work, PAUSE_MS);
+  };
+};
+
+// Places: whenever what decides them has changed.
+const places = find("#arrives_at");
+const DECIDES = ["service", "mode", "on", "at", "vehicle_class", "energy"];
+const loadPlaces = () => load(form.dataset.places, places);
+const loadPlacesSoon = afterPause(loadPlaces);
+
+// Who calls: what is known fills fields that are empty, or hold what was filled in before.
+const caller = find("#caller");
+const filled = new Map();
+const valueOf = (control) => (control.type === "checkbox" ? (control.checked ? control.value : "") : control.value);
+const put = (control, value) => {
+  if (control.type === "checkbox") control.checked = value === control.value;
+  else control.value = value;
+};
+
+const take = (facts, over) => {
+  for (const [name, value] of Object.entries(facts)) {
+    const control = field(name);
+    if (!control || control === document.activeElement) continue;
+    const now = valueOf(control);
+    const isFree = over || !now || now === filled.get(name) || control.type === "select-one" || name === "known";
+    if (!isFree) continue;
+    put(control, value);
+    filled.set(name, value);
+  }
+  loadPlacesSoon();
+};
+
+const forget = () => {
+  for (const [name, value] of filled) {
+    const control = field(name);
+    const looksUp = "looks" in control.dataset;
+    if (!looksUp && control.type !== "select-one" && valueOf(control) === value) put(control, "");
+  }
+  filled.clear();
+  field("known").value = "";
+};
+
+const mark = () =>
+  caller.querySelectorAll("[data-fill]").forEach((button) => {
+    button.setAttribute("aria-pressed", String(button.value === field("known").value));
+  });
+
+const look = async () => {
+  if (!(await load(form.dataset.caller, caller))) return;
+  const known = [...caller.querySelectorAll("[data-fill]")];
+  const isKept = known.some((button) => button.value === field("known").value);
+  if (!isKept && filled.size) forget();
+  if (known.length === 1) take(JSON.parse(known[0].dataset.fill), false);
+  mark();
+};
+const lookSoon = afterPause(look);
+
+caller.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-fill]");
+  if (!button) return;
+  event.preventDefault();
+  take(JSON.parse(button.dataset.fill), true);
+  mark();
+});
+
+form.addEventListener("input", (event) => {
+  if ("looks" in event.target.dataset) lookSoon();
+  if (DECIDES.includes(event.target.name)) loadPlacesSoon();
+});
+
+// Services: a list that gets shorter while one types; Enter ticks the first one left.
+const filter = find("#filter");
+const rows = all("#service label");
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const showRows = () => {
+  const words = plain(filter.value).split(/\s+/);
+  rows.forEach((row) => {
+    const isTicked = row.querySelector("input").checked;
+    row.hidden = !isTicked && !words.every((word) => plain(row.textContent).includes(word));
+  });
+  all("#service fieldset").forEach((group) => {
+    group.hidden = [...group.querySelectorAll("label")].every((row) => row.hidden);
+  });
+};
+
+const tickFirst = () => {
+  const first = filter.value && rows.find((row) => !row.hidden && !row.querySelector("input").checked);
+  if (!first) return;
+  first.querySelector("input").checked = true;
+  filter.value = "";
+  showRows();
+  loadPlacesSoon();
+};
+filter.addEventListener("input", showRows);
+
+// Enter never sends half a form: it takes the next step. Ctrl and Enter books.
+const NO_STEP = "textarea, button, summary, a";
+form.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey) return form.requestSubmit(find("[value=book]"));
+  if (event.target.matches(NO_STEP)) return;
+  event.preventDefault();
+  if (event.target === filter) tickFirst();
+  else if ("looks" in event.target.dataset) look();
+});
+
+// A form is sent once.
+let isSent = false;
+form.addEventListener("submit", (event) => {
+  if (isSent) return event.preventDefault();
+  isSent = true;
+  const button = event.submitter;
+  if (button?.dataset.busy) button.setAttribute("aria-disabled", "true");
+});
+addEventListener("pageshow", () => {
+  isSent = false;
+  all("[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
+});
+document.querySelector("[data-focus]")?.focus();

@@ -1,0 +1,125 @@
+"""What the telephone's form shows: who may be calling, what can be done, and the places there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.errors import InvalidInputError
+from app.localtime import local_date, to_local
+from app.tenancy.queries import GarageView, WorkshopView
+from app.web.filters import capital
+from booking.appointments.requests import VisitQuestion
+from booking.appointments.slots import OfferedSlot, list_nearest, list_next
+from booking.catalog.models import ServiceType
+from booking.customers.queries import KnownCar, list_known
+from booking.desk.phone.forms import Typed, Wish, read_caller, read_visit, read_wish
+from booking.desk.phone.known import facts_of
+from booking.desk.standing import Reader
+from booking.errors import CourtesyCarWithWaitError, ModeNotOfferedError, UnknownServiceError
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Somebody of the garage who may be calling, and the fields that choosing them fills."""
+
+    car: KnownCar
+    facts: dict[str, str]
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One free place; ``value`` is the arrival in RFC 3339 with the workshop's offset."""
+
+    value: str
+    when: str
+    ready: str
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What can be offered: the proposals, or a sentence where there are none."""
+
+    proposals: tuple[Proposal, ...] = ()
+    said: str = ""
+    errors: dict[str, str] | None = None
+
+
+def find_matches(session: Session, garage: GarageView, typed: Typed) -> list[Match]:
+    """Whom plate or number belong to, the chosen one marked."""
+    plate, phone = read_caller(typed, country=garage.country)
+    return [
+        Match(car, facts_of(car), is_chosen=car.key == typed["known"])
+        for car in list_known(session, garage.id, plate=plate, phone=phone)
+    ]
+
+
+def find_places(
+    session: Session, workshop: WorkshopView, typed: Typed, *, offered: list[ServiceType]
+) -> Places:
+    """The three next places from the wished day on, or the three nearest to a wished time."""
+    if not typed.codes:
+        return Places(said=_("Choose the work first; three places follow."))
+    now = clock.now()
+    today = local_date(now, workshop.timezone)
+    try:
+        question, wish = read_visit(typed, offered), read_wish(typed, today=today)
+        slots = _search(session, workshop, question, wish=wish, today=today)
+    except InvalidInputError as refusal:
+        return Places(errors=refusal.errors)
+    except (UnknownServiceError, ModeNotOfferedError, CourtesyCarWithWaitError) as refusal:
+        return Places(errors={"mode": str(refusal.message)})
+    if not slots:
+        return Places(said=_("No place in the next two months. Another day, or another way of coming?"))
+    return Places(proposals=tuple(propose(slots, workshop)))
+
+
+def find_nearest(
+    session: Session, workshop: WorkshopView, question: VisitQuestion, *, wanted_at: datetime
+) -> Places:
+    """The three nearest places to one that is gone."""
+    slots = list_nearest(session, workshop, question, wanted_at=wanted_at)
+    when = capital(Reader(clock.now(), workshop.timezone).which_day(wanted_at))
+    if not slots:
+        return Places(said=_("%(when)s has just gone, and no other place is free near it.", when=when))
+    said = _("%(when)s has just gone. These places are the nearest.", when=when)
+    return Places(proposals=tuple(propose(slots, workshop)), said=said)
+
+
+def propose(slots: Iterable[OfferedSlot], workshop: WorkshopView) -> Iterable[Proposal]:
+    """The slots as the form offers them."""
+    zone = workshop.timezone
+    reader = Reader(clock.now(), zone)
+    for slot in slots:
+        same_day = local_date(slot.arrives_at, zone) == local_date(slot.ready_at, zone)
+        ready = f"{to_local(slot.ready_at, zone):%-H:%M}" if same_day else reader.which_day(slot.ready_at)
+        yield Proposal(
+            value=to_local(slot.arrives_at, zone).isoformat(),
+            when=capital(reader.which_day(slot.arrives_at)),
+            ready=str(_("ready: %(when)s", when=ready)),
+        )
+
+
+def way_options() -> list[dict[str, Any]]:
+    """How the customer comes, as radio cards."""
+    return [
+        {"value": "drop_off", "label": _("Leaves the car"), "symbol": "drop"},
+        {"value": "wait", "label": _("Waits here"), "symbol": "coffee"},
+        {"value": "courtesy_car", "label": _("Courtesy car"), "symbol": "key"},
+    ]
+
+
+def _search(
+    session: Session, workshop: WorkshopView, question: VisitQuestion, *, wish: Wish, today: date
+) -> list[OfferedSlot]:
+    wanted_at = wish.moment(today, workshop.timezone)
+    if wanted_at is not None:
+        return list_nearest(session, workshop, question, wanted_at=wanted_at)
+    return list_next(session, workshop, question, first_on=wish.on or today)

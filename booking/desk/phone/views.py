@@ -1,0 +1,193 @@
+"""Booking by telephone: one page filled in while talking, and its two parts that load by themselves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app import clock
+from app.api.keys import hash_body
+from app.db.unit_of_work import reading, retrying_once, unit_of_work
+from app.errors import InvalidInputError
+from app.i18n import LOCALE_NAMES, LOCALES
+from app.localtime import local_date
+from app.security.policy import staff
+from app.tenancy.queries import WorkshopView, get_workshop
+from booking.appointments.operations.answer_once import Call, book_once
+from booking.appointments.requests import Actor, BookingRequest
+from booking.catalog.groups import group_types
+from booking.catalog.queries import list_service_types
+from booking.catalog.words import list_classes, list_energies
+from booking.customers.countries import list_countries
+from booking.customers.plates import show_plate
+from booking.customers.queries import find_known
+from booking.desk.phone.forms import Typed, new_key, read_booking, read_typed
+from booking.desk.phone.page import Places, find_matches, find_nearest, find_places, way_options
+from booking.desk.standing import Reader
+from booking.desk.ways import way_back
+from booking.errors import KeyReusedError, SlotTakenError
+
+blueprint = Blueprint("booking_phone", __name__, template_folder="../../templates")
+
+CALLER = "desk:{user_id}"
+
+
+@blueprint.get("/desk/<workshop>/book")
+@staff("receptionist")
+def form(workshop: str) -> ResponseReturnValue:
+    """The empty form; ``on``: the day it was opened from."""
+    words = {
+        "key": new_key(),
+        "on": request.args.get("on", "")[:10],
+        "mode": "drop_off",
+        "locale": current_user.garage.locale,
+    }
+    return _page(workshop, Typed(words))
+
+
+@blueprint.post("/desk/<workshop>/book")
+@staff("receptionist")
+def book(workshop: str) -> ResponseReturnValue:
+    """Book; or, without scripts, look somebody up, take them over, or propose places."""
+    typed = read_typed(request.form)
+    if request.form.get("do") == "book":
+        return _book(workshop, typed)
+    return _page(workshop, _taken_over(workshop, typed))
+
+
+@blueprint.post("/desk/<workshop>/book/caller")
+@staff("receptionist")
+def caller(workshop: str) -> ResponseReturnValue:
+    """Who may be calling, as a part of the page."""
+    typed = read_typed(request.form)
+    with reading() as session:
+        get_workshop(session, current_user.garage.id, workshop)
+        matches = find_matches(session, current_user.garage, typed)
+    return render_template("booking/desk/_caller.html", matches=matches, typed=typed)
+
+
+@blueprint.post("/desk/<workshop>/book/places")
+@staff("receptionist")
+def places(workshop: str) -> ResponseReturnValue:
+    """The places there are for what is ticked, as a part of the page."""
+    typed = read_typed(request.form)
+    with reading() as session:
+        shown = get_workshop(session, current_user.garage.id, workshop)
+        offered = list_service_types(session, shown.garage_id, online_only=False)
+        found = find_places(session, shown, typed, offered=offered)
+    return render_template("booking/desk/_places.html", places=found, typed=typed, errors={})
+
+
+def _taken_over(workshop: str, typed: Typed) -> Typed:
+    """The form with what is known: of whoever was picked, else of the only one who may be calling."""
+    picked = request.form.get("pick", "")
+    with reading() as session:
+        get_workshop(session, current_user.garage.id, workshop)
+        if picked:
+            car = find_known(session, current_user.garage.id, picked)
+            return typed.filled(car, over=True) if car else typed
+        matches = find_matches(session, current_user.garage, typed)
+    if request.form.get("do") == "look" and len(matches) == 1 and not typed["known"]:
+        return typed.filled(matches[0].car, over=False)
+    return typed
+
+
+def _page(
+    workshop: str,
+    typed: Typed,
+    *,
+    errors: dict[str, str] | None = None,
+    found: Places | None = None,
+    said: str = "",
+) -> str:
+    """The form with everything that was typed; ``found`` stands in for the places it would look up."""
+    garage = current_user.garage
+    with reading() as session:
+        shown = get_workshop(session, garage.id, workshop)
+        offered = list_service_types(session, garage.id, online_only=False)
+        matches = find_matches(session, garage, typed)
+        proposed = found or find_places(session, shown, typed, offered=offered)
+    wrong = {**(proposed.errors or {}), **(errors or {})} if typed.codes else errors or {}
+    return render_template(
+        "booking/desk/phone_booking.html",
+        workshop=shown,
+        typed=typed,
+        errors=wrong,
+        gone=said,
+        groups=group_types(offered),
+        matches=matches,
+        places=proposed,
+        ways=way_options(),
+        classes=list_classes(),
+        energies=list_energies(),
+        countries=list_countries(garage.country),
+        languages=[(code, LOCALE_NAMES[code]) for code in LOCALES],
+        today=local_date(clock.now(), shown.timezone),
+        country=typed["country"] or garage.country,
+        way=way_back(request.args, arrives_on=local_date(clock.now(), shown.timezone)),
+        money=garage.currency,
+    )
+
+
+def _book(workshop: str, typed: Typed) -> ResponseReturnValue:
+    garage = current_user.garage
+    with reading() as session:
+        shown = get_workshop(session, garage.id, workshop)
+        offered = list_service_types(session, garage.id, online_only=False)
+    try:
+        wanted = read_booking(typed, garage=garage, offered=offered)
+    except InvalidInputError as refusal:
+        return _page(workshop, typed, errors=refusal.errors), 422
+    try:
+        appointment_id = _once(shown, typed, wanted)
+    except SlotTakenError as refusal:
+        with reading() as session:
+            near = find_nearest(session, shown, wanted.visit, wanted_at=wanted.arrives_at)
+        return _page(workshop, typed, found=replace(near, said=""), said=near.said), refusal.status
+    except KeyReusedError as refusal:
+        again = Typed({**typed.words, "key": new_key()}, typed.codes)
+        said = _("This form has booked already. To book this as well, press the button once more.")
+        return _page(workshop, again, said=said), refusal.status
+    _say_booked(shown, wanted)
+    query = way_back(request.args, arrives_on=date.min).query
+    query.pop("on", None)  # back to the day of the visit, not to the one that the form was opened from
+    target = url_for(
+        "booking_desk.appointment_detail", workshop=workshop, appointment_id=appointment_id, **query
+    )
+    return redirect(target, 303)
+
+
+def _once(workshop: WorkshopView, typed: Typed, wanted: BookingRequest) -> int:
+    """Book; the same form sent again leads to the same appointment."""
+    body: dict[str, Any] = {**typed.words, "service": sorted(typed.codes)}
+    call = Call(
+        caller=CALLER.format(user_id=current_user.user_id),
+        key=body.pop("key"),
+        body_hash=hash_body(body, scope=f"workshop {workshop.id}"),
+    )
+
+    def book_it() -> int:
+        with unit_of_work() as session:
+            answer = book_once(
+                session,
+                workshop=workshop,
+                request=wanted,
+                actor=Actor("staff", current_user.user_id),
+                call=call,
+                describe=lambda made: {"id": made.id},
+            )
+        return int(answer.members["id"])
+
+    return retrying_once(book_it)
+
+
+def _say_booked(workshop: WorkshopView, wanted: BookingRequest) -> None:
+    car = show_plate(wanted.vehicle.plate, wanted.vehicle.country) or wanted.vehicle.make
+    when = Reader(clock.now(), workshop.timezone).which_day(wanted.arrives_at)
+    flash(_("%(car)s is booked in: %(when)s.", car=car, when=when))
