@@ -52,6 +52,8 @@ from booking.events import AppointmentBooked, AppointmentCancelled, AppointmentS
 from booking.resources.garage_file import EXCEPTIONS, RESOURCES, RULES
 from booking.resources.no_overlap import NO_OVERLAP, check_no_overlap_guard
 from booking.routes import BLUEPRINTS as BOOKING
+from calendars.feeds.commands import feed_commands
+from calendars.feeds.jobs import export_feeds, forget_feed_texts
 from calendars.routes import BLUEPRINTS as CALENDARS
 from demo.commands import demo_commands
 from notifications.outbox.checks import add_check
@@ -82,7 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _wire()
     for blueprint in (health, auth_pages, *BOOKING, *CALENDARS, *NOTIFICATIONS):
         flask.register_blueprint(blueprint)
-    for commands in (garage_commands, user_commands, demo_commands):
+    for commands in (garage_commands, user_commands, feed_commands, demo_commands):
         flask.cli.add_command(commands)
     return flask
 
@@ -172,6 +174,8 @@ def _wire_jobs() -> None:
     add_job("forget_old_counts", forget_old_counts, every_seconds=300)
     add_job("forget_stored_answers", forget_stored_answers, every_seconds=300)
     add_job("forget_old_drafts", forget_old_drafts, every_seconds=300)
+    add_job("export_feeds", export_feeds, every_seconds=5)
+    add_job("forget_feed_texts", forget_feed_texts, every_seconds=3600)
     add_start_check(check_no_overlap_guard)
     add_ready_fact("jobs", show_ticks)
     add_ready_fact("messages_overdue_seconds", overdue_seconds)

@@ -10,5 +10,6 @@ import booking.catalog.models
 import booking.customers.models
 import booking.drafts.models
 import booking.resources.models
+import calendars.feeds.models
 import notifications.outbox.models
 import notifications.planning.models

@@ -29,11 +29,12 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 @dataclass(frozen=True, slots=True)
 class LinkTarget:
-    """What a token opens."""
+    """What a token opens; ``generation`` rises when the link is replaced."""
 
     garage_id: int
     purpose: str
     subject_id: int
+    generation: int = 1
 
 
 def hash_token(token: str) -> str:
@@ -115,7 +116,12 @@ def open_link(session: Session, *, purpose: str, token: str) -> LinkTarget:
     )
     if link is None:
         raise NotFoundError
-    return LinkTarget(garage_id=link.garage_id, purpose=link.purpose, subject_id=link.subject_id)
+    return LinkTarget(
+        garage_id=link.garage_id,
+        purpose=link.purpose,
+        subject_id=link.subject_id,
+        generation=link.generation,
+    )
 
 
 def _get(session: Session, *, garage_id: int, purpose: str, subject_id: int) -> Link:

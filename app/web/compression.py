@@ -15,6 +15,8 @@ KINDS = {
     "text/plain",
 }
 WORTH_IT = 600
+ZIPPED = "-gz"
+"""Ends the entity tag of a compressed answer: a strong tag names one sequence of bytes (RFC 9110 §8.8.3)."""
 
 
 def init_compression(app: Flask) -> None:
@@ -35,4 +37,12 @@ def init_compression(app: Flask) -> None:
         if len(body) >= WORTH_IT:
             response.set_data(gzip.compress(body, 6, mtime=0))
             response.headers["Content-Encoding"] = "gzip"
+            tag, is_weak = response.get_etag()
+            if tag is not None and not is_weak:
+                response.set_etag(tag + ZIPPED)
         return response
+
+
+def find_known_tag(tag: str) -> str | None:
+    """The entity tag, plain or of the compressed answer, by which the client says that it has it."""
+    return next((mark for mark in (tag, tag + ZIPPED) if mark in request.if_none_match), None)

@@ -32,13 +32,15 @@ def set_clocks(appointment: Appointment, placement: Placement) -> None:
         setattr(appointment, clock, from_minutes(getattr(placement, clock)))
 
 
-def free_resources(session: Session, appointment: Appointment) -> None:
-    """Give everything back that the appointment takes."""
-    session.execute(
-        delete(Occupancy).where(
-            Occupancy.garage_id == appointment.garage_id, Occupancy.appointment_id == appointment.id
-        )
+def free_resources(session: Session, appointment: Appointment) -> list[int]:
+    """Give everything back that the appointment takes; the ids of the resources that were freed."""
+    freed = session.scalars(
+        delete(Occupancy)
+        .where(Occupancy.garage_id == appointment.garage_id, Occupancy.appointment_id == appointment.id)
+        .returning(Occupancy.resource_id)
+        .execution_options(synchronize_session=False)
     )
+    return sorted(set(freed))
 
 
 def write_place(session: Session, appointment: Appointment) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def find_or_create_customer(session: Session, *, garage_id: int, details: Custom
     customer.phone = details.phone or customer.phone
     customer.locale = details.locale
     _note_consent(customer, details.sms_consent)
-    session.flush()
+    _flush_as_next_version(session, customer)
     return customer
 
 
@@ -84,7 +84,7 @@ def find_or_create_vehicle(
     vehicle.model = details.model or vehicle.model
     vehicle.vehicle_class = details.vehicle_class or vehicle.vehicle_class
     vehicle.energy = details.energy or vehicle.energy
-    session.flush()
+    _flush_as_next_version(session, vehicle)
     return vehicle
 
 
@@ -96,6 +96,13 @@ def _note_consent(customer: Customer, consents: bool | None) -> None:
         customer.sms_consent_at = None
     elif customer.sms_consent_at is None:
         customer.sms_consent_at = clock.now()
+
+
+def _flush_as_next_version(session: Session, row: Customer | Vehicle) -> None:
+    """Store the row; a known one that has changed is its next version."""
+    if row in session.dirty and session.is_modified(row):
+        row.version += 1
+    session.flush()
 
 
 def _find(session: Session, garage_id: int, details: CustomerDetails) -> Customer | None:

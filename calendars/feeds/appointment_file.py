@@ -28,9 +28,9 @@ def appointment_file(view: AppointmentView, workshop: WorkshopView, *, link: str
     event = Event()
     event.add("uid", event_uid(appointment.garage_id, appointment.id))
     event.add("sequence", appointment.version - 1)
-    event.add("dtstamp", _whole(appointment.updated_at))
-    event.add("last-modified", _whole(appointment.updated_at))
-    event.add("created", _whole(appointment.created_at))
+    event.add("dtstamp", whole_seconds(appointment.updated_at))
+    event.add("last-modified", whole_seconds(appointment.updated_at))
+    event.add("created", whole_seconds(appointment.created_at))
     event.add("dtstart", appointment.arrives_at)
     event.add("dtend", appointment.ready_at)
     event.add("status", event_status(view.status))
@@ -48,8 +48,13 @@ def appointment_file(view: AppointmentView, workshop: WorkshopView, *, link: str
 
 def event_uid(garage_id: int, appointment_id: int) -> str:
     """The same for ever, and nobody else's."""
+    return own_uid("appointment", garage_id, appointment_id)
+
+
+def own_uid(kind: str, garage_id: int, row_id: int) -> str:
+    """The identifier of a row of ours in calendars everywhere."""
     host = current_settings().public_url.partition("://")[2].partition(":")[0].partition("/")[0]
-    return f"appointment-{garage_id}-{appointment_id}@{host}"
+    return f"{kind}-{garage_id}-{row_id}@{host}"
 
 
 def event_status(status: Status) -> str:
@@ -78,6 +83,6 @@ def _description(view: AppointmentView, workshop: WorkshopView, locale: str) -> 
     return "\n".join(filter(None, rows))
 
 
-def _whole(moment: datetime) -> datetime:
+def whole_seconds(moment: datetime) -> datetime:
     """The format has no fractions of a second."""
     return moment.replace(microsecond=0)

@@ -11,6 +11,7 @@ NOT_A_PAGE = {
     "static": "files",
     "booking_public.accent": "a style sheet",
     "calendars_feeds.appointment_calendar": "a calendar file",
+    "calendars_feeds.feed": "a calendar file",
     "notifications_outbox.short_link": "only leads on to the manage page",
 }
 

@@ -121,6 +121,6 @@ def test_the_development_pages_are_closed_in_production(database: Database) -> N
 
 def test_readme_names_the_commands(app: Flask) -> None:
     text = (ROOT / "README.md").read_text()
-    ours = {"garage", "user", "demo", "serve", "scheduler"}
+    ours = {"garage", "user", "feed", "demo", "serve", "scheduler"}
     assert ours <= set(app.cli.commands)
     assert [name for name in ours if f"`{name}" not in text] == []

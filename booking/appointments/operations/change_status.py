@@ -117,7 +117,8 @@ def _step(
     if target != Status.REQUESTED:
         appointment.expires_at = None
     if target in ENDED_WITHOUT_WORK:
-        free_resources(session, appointment)
+        # Feeds show what fell through to those whom it took.
+        detail = detail | {"freed": free_resources(session, appointment)}
     if before == Status.NO_SHOW:
         appointment.work_starts_at = appointment.work_ends_at = None
     record(session, appointment, kind="status", actor=actor, from_status=before.value, detail=detail)

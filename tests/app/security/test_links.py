@@ -44,7 +44,7 @@ def opened(token: str, purpose: str = "manage") -> LinkTarget:
 
 
 def test_a_link_opens_its_subject(garage: MadeGarage) -> None:
-    assert opened(write(garage, create_link)) == LinkTarget(garage.id, "manage", 7)
+    assert opened(write(garage, create_link)) == LinkTarget(garage.id, "manage", 7, 1)
 
 
 def test_a_token_is_22_characters_of_132_bits(garage: MadeGarage) -> None:
