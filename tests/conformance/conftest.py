@@ -6,10 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.machine import NODE_MODULES
+from tests.support.machine import NODE_MODULES, TWILIO_DESCRIPTION
 
 
 @pytest.fixture(scope="session")
 def node_modules() -> Path:
     """The folder of Node's packages (Prism, ical.js); a test that asks for it is left out without them."""
     return NODE_MODULES
+
+
+@pytest.fixture(scope="session")
+def twilio_description() -> Path:
+    """Twilio's OpenAPI description; a test that asks for it is left out without it."""
+    return TWILIO_DESCRIPTION

@@ -14,6 +14,12 @@ from tests.support import postgres
 SERVER = pytest.StashKey[postgres.PostgresServer]()
 NODE_MODULES = Path(__file__).resolve().parents[1] / "conformance" / "node" / "node_modules"
 NODE_HINT = "apt install nodejs npm, then make test, which fetches the packages"
+TWILIO_DESCRIPTION = Path(
+    os.environ.get("TWILIO_DESCRIPTION")
+    or Path(__file__).resolve().parents[3] / "shared" / "data" / "twilio_api_v2010.json"
+)
+"""Twilio's OpenAPI description (public, MIT, from twilio/twilio-oai); too large to keep a copy here."""
+TWILIO_HINT = "set TWILIO_DESCRIPTION to the path of twilio_api_v2010.json"
 BROWSER_HINT = "apt install chromium, or set CHROME_PATH to the program"
 
 
@@ -39,6 +45,8 @@ def missing() -> dict[str, str]:
         lacks["a browser"] = BROWSER_HINT
     if not has_node_packages():
         lacks["Node's packages"] = NODE_HINT
+    if not TWILIO_DESCRIPTION.exists():
+        lacks["Twilio's description"] = TWILIO_HINT
     return lacks
 
 
