@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -15,6 +16,8 @@ DEFAULT_RATE_LIMITS: Mapping[str, str] = {
     "public_write": "60/minute;600/hour",
     "api": "300/minute",
 }
+
+_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 
 Environment = Literal["development", "test", "production"]
 
@@ -194,3 +197,19 @@ def _check(settings: Settings) -> None:
         raise SettingsError(
             f"{PREFIX}TWILIO_FROM or {PREFIX}TWILIO_MESSAGING_SERVICE_SID is required with an account"
         )
+    _check_mail(settings)
+
+
+def _check_mail(settings: Settings) -> None:
+    """E-mail needs a server and a sender; a mistake is told at start, not by each message."""
+    if not settings.smtp_url:
+        return
+    try:
+        url = urlsplit(settings.smtp_url)
+        is_whole = url.scheme in {"smtp", "smtps"} and bool(url.hostname) and url.port != 0
+    except ValueError:  # a port that is no number
+        is_whole = False
+    if not is_whole or bool(url.username) != bool(url.password):
+        raise SettingsError(f"{PREFIX}SMTP_URL must be smtp://user:password@host:port, or smtps://…")
+    if not _ADDRESS.fullmatch(settings.mail_from):
+        raise SettingsError(f"{PREFIX}MAIL_FROM is required with {PREFIX}SMTP_URL: an address, and no name")

@@ -21,9 +21,13 @@ LINK = "{link}"
 def appointment_file(view: AppointmentView, workshop: WorkshopView, *, link: str, locale: str) -> bytes:
     """The file: times in UTC, so no zone is described; no method, for it is no invitation.
 
-    ``link`` is the address of the appointment's page, put where the text says ``{link}``. The
-    event keeps its UID for ever, and SEQUENCE rises with each change (RFC 5545 §3.8.7.4).
+    ``link`` is the address of the appointment's page, put where the text says ``{link}``.
     """
+    return calendar_of(appointment_event(view, workshop, link=link, locale=locale))
+
+
+def appointment_event(view: AppointmentView, workshop: WorkshopView, *, link: str, locale: str) -> Event:
+    """The visit as an event: its UID for ever, and a SEQUENCE that rises with each change (§3.8.7.4)."""
     appointment = view.appointment
     event = Event()
     event.add("uid", event_uid(appointment.garage_id, appointment.id))
@@ -39,9 +43,16 @@ def appointment_file(view: AppointmentView, workshop: WorkshopView, *, link: str
         event.add("location", f"{workshop.name}, {workshop.address}")
     event.add("description", _description(view, workshop, locale).replace(LINK, link))
     event.add("url", link)
+    return event
+
+
+def calendar_of(event: Event, *, method: str = "") -> bytes:
+    """A calendar of one event; a ``method`` makes it a message about that event (RFC 5546)."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
+    if method:
+        calendar.add("method", method)
     calendar.add_component(event)
     return bytes(calendar.to_ical())
 

@@ -10,6 +10,7 @@ from app.config import Settings
 from app.extensions import current_settings
 from notifications.channels.protocol import Channel, Channels
 from notifications.channels.sandbox import sandbox_channels
+from notifications.channels.smtp.channel import smtp_channels
 from notifications.channels.twilio.channel import TwilioChannel
 
 KEY = "garagenda_channels"
@@ -17,7 +18,7 @@ KEY = "garagenda_channels"
 
 def choose_channels(settings: Settings) -> Channels:
     """One channel for each name that this installation can send by."""
-    channels: dict[str, Channel] = dict(sandbox_channels(settings))
+    channels: dict[str, Channel] = dict(sandbox_channels(settings)) | dict(smtp_channels(settings))
     if not settings.sandbox_sms:
         channels["sms"] = TwilioChannel(settings)
     return channels

@@ -9,10 +9,30 @@ from typing import Literal, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
+class Invitation:
+    """The visit for the reader's own calendar: an iCalendar text whose METHOD is ``method``."""
+
+    method: str
+    content: bytes
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What an e-mail has beside its text: whose name it bears, who is answered, its look."""
+
+    sender_name: str
+    reply_to: str
+    html: str
+    invitation: Invitation | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """One text to one person, with its link filled in; ``marker`` is that link's token.
 
-    The marker is how a message is found again at the provider when its answer was lost.
+    The marker is how a message is found again at the provider when its answer was lost. ``mail`` is
+    there on e-mails alone.
     """
 
     garage_id: int
@@ -23,6 +43,7 @@ class Outgoing:
     text: str
     marker: str
     locale: str
+    mail: Mail | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.db.unit_of_work import reading, unit_of_work
-from app.tenancy.queries import get_workshop_by_id
+from app.tenancy.queries import get_garage, get_workshop_by_id
 from app.tenancy.scope import across_garages, scoped_to
 from booking.appointments.queries import get_appointment_view
 from notifications.channels.protocol import Accepted, Answer, Channels, OptedOut, Outgoing, Refused, Unknown
@@ -26,6 +26,7 @@ from notifications.outbox.checks import Stop, Subject, Wait, find_objection
 from notifications.outbox.claims import BATCH, LEASE, Claim, claim_due, has_due, release
 from notifications.outbox.links import show_short_link
 from notifications.outbox.lookups import first_look_up_at
+from notifications.outbox.mail import write_mail
 from notifications.outbox.models import Message, State
 from notifications.outbox.opt_outs import OPTED_OUT, keep_opt_out
 from notifications.outbox.text import write_text
@@ -122,6 +123,7 @@ def _prepare(claim: Claim) -> tuple[str, Outgoing] | None:
         message.updated_at = subject.now
         if _is_stopped(session, subject):
             return None
+        garage = get_garage(session, claim.garage_id)
         link = show_short_link(session, message)
         write_text(message, view, workshop, link=link.address)
         message.state = State.SENDING
@@ -136,6 +138,7 @@ def _prepare(claim: Claim) -> tuple[str, Outgoing] | None:
             text=show_link_in(message.body, link.address),
             marker=link.token,
             locale=message.locale,
+            mail=write_mail(message, view, workshop, garage=garage, link=link.address),
         )
 
 

@@ -75,3 +75,31 @@ def test_every_setting_stands_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text()
     missing = [item.name for item in fields(Settings) if f"`{item.name.upper()}`" not in readme]
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("smtp_url", "mail_from", "named"),
+    [
+        ("smtp://mail.example", "", "MAIL_FROM"),
+        ("smtp://mail.example", "Garage <a@b.example>", "MAIL_FROM"),
+        ("smtp://mail.example", "nobody", "MAIL_FROM"),
+        ("http://mail.example", "a@b.example", "SMTP_URL"),
+        ("smtp://", "a@b.example", "SMTP_URL"),
+        ("smtp://mail.example:post", "a@b.example", "SMTP_URL"),
+        ("smtp://mail.example:0", "a@b.example", "SMTP_URL"),
+        ("smtp://user@mail.example", "a@b.example", "SMTP_URL"),
+    ],
+)
+def test_half_a_mail_server_is_refused(smtp_url: str, mail_from: str, named: str) -> None:
+    environ = {"GARAGENDA_ENV": "test", "GARAGENDA_SMTP_URL": smtp_url, "GARAGENDA_MAIL_FROM": mail_from}
+    with pytest.raises(SettingsError, match=named):
+        Settings.from_environ(environ)
+
+
+def test_a_mail_server_with_its_sender_is_taken() -> None:
+    environ = {
+        "GARAGENDA_ENV": "test",
+        "GARAGENDA_SMTP_URL": "smtp://user:pass@mail.example:587",
+        "GARAGENDA_MAIL_FROM": "rendez-vous@garagenda.example",
+    }
+    assert not Settings.from_environ(environ).sandbox_email
