@@ -98,6 +98,7 @@ def test_a_message_cannot_bring_its_own_markup(app: Flask, client: CarefulClient
             "twilio_auth_token": "x",
             "twilio_from": "+15005550006",
             "smtp_url": "smtp://127.0.0.1:1",
+            "mail_from": "sender@garagenda.example",
         },
     ],
 )
