@@ -87,6 +87,9 @@ const look = async () => {
   mark();
 };
 const lookSoon = afterPause(look);
+// What was typed before this file had loaded counts as well.
+if (all("[data-looks]").some((input) => input.value) && !field("known").value) lookSoon();
+if (all("[name=service]:checked").length && !all("[name=arrives_at]").length) loadPlacesSoon();
 
 caller.addEventListener("click", (event) => {
   const button = event.target.closest("[data-fill]");
@@ -130,9 +133,10 @@ filter.addEventListener("input", showRows);
 const NO_STEP = "textarea, button, summary, a";
 form.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.isComposing) return;
-  if (event.ctrlKey || event.metaKey) return form.requestSubmit(find("[value=book]"));
-  if (event.target.matches(NO_STEP)) return;
+  const books = event.ctrlKey || event.metaKey;
+  if (!books && event.target.matches(NO_STEP)) return;
   event.preventDefault();
+  if (books) return form.requestSubmit(find("button[value=book]"));
   if (event.target === filter) tickFirst();
   else if ("looks" in event.target.dataset) look();
 });

@@ -1,0 +1,117 @@
+"""Booking by telephone in a browser: somebody new, somebody known, a lost place, by keyboard alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.auth.roles import Role
+from tests.factories.appointments import book
+from tests.factories.busy import fill_calendar
+from tests.factories.garages import MadeGarage, make_garage
+from tests.factories.staff import PASSWORD, make_member
+from tests.support.browser import PageFor, assert_no_axe_violations
+from tests.support.clock import MovableClock
+from tests.support.databases import Database, on_postgresql, on_sqlite
+from tests.support.servers import Servers
+
+EIGHT = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
+RECEPTION = "desk@martin.example"
+
+
+@pytest.fixture
+def garage(database: Database, clock: MovableClock) -> MadeGarage:
+    clock.move_to(EIGHT - timedelta(days=14))
+    with database.app.app_context():
+        made = make_garage(garage={"locale": "en"})
+        make_member(made, RECEPTION, Role.RECEPTIONIST)
+        book(made, EIGHT - timedelta(days=7))
+    clock.move_to(EIGHT - timedelta(minutes=10))
+    return made
+
+
+@pytest.fixture
+def address(garage: MadeGarage, database: Database, servers: Servers) -> str:
+    return servers.web(database).url
+
+
+def open_form(page: Page) -> None:
+    """From the day to the form, by the key."""
+    page.goto("/desk/lyon/day")
+    page.fill("[name=email]", RECEPTION)
+    page.fill("[name=password]", PASSWORD)
+    page.locator("main [type=submit]").click()
+    page.wait_for_load_state()
+    page.keyboard.press("n")
+    expect(page.get_by_label("Number plate")).to_be_focused()
+
+
+def book_somebody_new(page: Page) -> None:
+    page.keyboard.type("ab123cd")
+    page.keyboard.press("Tab")
+    page.keyboard.type("0639980011")
+    page.keyboard.press("Tab")
+    expect(page.locator("#caller")).to_contain_text("New here")
+    expect(page.get_by_label("Find a service")).to_be_focused()
+    page.keyboard.type("oil")
+    page.keyboard.press("Enter")
+    expect(page.locator(".place")).to_have_count(3)
+    page.get_by_label("Name", exact=True).focus()
+    page.keyboard.type("Inès Roche")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#toasts")).to_contain_text("AB-123-CD is booked in: today at 8:00.")
+
+
+@on_postgresql
+def test_somebody_new_is_booked_by_keyboard_alone(address: str, page_for: PageFor) -> None:
+    page = page_for(width=1440, base_url=address)
+    open_form(page)
+    book_somebody_new(page)
+
+
+@on_sqlite
+def test_somebody_new_is_booked_on_sqlite(address: str, page_for: PageFor) -> None:
+    page = page_for(width=390, base_url=address)
+    open_form(page)
+    book_somebody_new(page)
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    ("field", "typed"), [("plate", "ga 482 qt"), ("phone", "+33 6 39 98 14 27")], ids=["plate", "phone"]
+)
+def test_somebody_known_is_filled_in(address: str, page_for: PageFor, field: str, typed: str) -> None:
+    page = page_for(width=1440, base_url=address)
+    open_form(page)
+    page.locator(f"#{field}").fill(typed)
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Camille Perrot")
+    expect(page.get_by_label("Agrees to texts")).to_be_checked()
+    page.get_by_label("Oil and filter change").check()
+    expect(page.locator(".place").first).to_contain_text("Today at 8:00")
+    assert_no_axe_violations(page)
+    page.get_by_role("button", name="Book", exact=True).click()
+    expect(page.locator("#toasts")).to_contain_text("GA-482-QT is booked in")
+
+
+@on_postgresql
+def test_a_lost_place_shows_the_nearest_and_keeps_what_was_typed(
+    address: str, garage: MadeGarage, database: Database, page_for: PageFor
+) -> None:
+    page = page_for(width=1440, base_url=address)
+    open_form(page)
+    page.locator("#plate").fill("GA482QT")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Camille Perrot")
+    page.get_by_label("Oil and filter change").check()
+    page.get_by_text("Waits here").click()
+    expect(page.locator(".place").first).to_contain_text("ready: 8:45")
+    expect(page.locator(".place")).to_have_count(3)
+    with database.app.app_context():
+        fill_calendar(garage, 2, first_at=EIGHT)
+    page.get_by_role("button", name="Book", exact=True).click()
+    expect(page.locator("#gone")).to_contain_text("Today at 8:00 has just gone.")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Camille Perrot")
+    page.locator(".place").first.click()
+    page.get_by_role("button", name="Book", exact=True).click()
+    expect(page.locator("#toasts")).to_contain_text("GA-482-QT is booked in: today at 9:00.")
