@@ -48,7 +48,13 @@ from booking.appointments.jobs import forget_stored_answers
 from booking.catalog.garage_file import ENERGY_SKILLS, SERVICES
 from booking.drafts.jobs import forget_old_drafts
 from booking.errors import SlotTakenError
-from booking.events import AppointmentBooked, AppointmentCancelled, AppointmentStatusChanged
+from booking.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMoved,
+    AppointmentStatusChanged,
+    AppointmentUndone,
+)
 from booking.resources.garage_file import EXCEPTIONS, RESOURCES, RULES
 from booking.resources.no_overlap import NO_OVERLAP, check_no_overlap_guard
 from booking.routes import BLUEPRINTS as BOOKING
@@ -63,7 +69,7 @@ from notifications.outbox.panel import load_messages_panel
 from notifications.outbox.readiness import overdue_seconds
 from notifications.planning.checks import check_consent, check_quiet_hours, check_truth
 from notifications.planning.garage_file import MESSAGE_RULES, REMINDERS
-from notifications.planning.subscribers import on_booked, on_cancelled, on_status_changed
+from notifications.planning.subscribers import on_booked, on_cancelled, on_moved, on_status_changed, on_undone
 from notifications.receipts.jobs import look_for_unknown_messages
 from notifications.routes import BLUEPRINTS as NOTIFICATIONS
 
@@ -160,6 +166,8 @@ def _wire_messages() -> None:
     subscribe(AppointmentBooked, on_booked)
     subscribe(AppointmentStatusChanged, on_status_changed)
     subscribe(AppointmentCancelled, on_cancelled)
+    subscribe(AppointmentMoved, on_moved)
+    subscribe(AppointmentUndone, on_undone)
     for check in (check_truth, check_consent, check_opt_out, check_quiet_hours):
         add_check(check)
     add_panel(

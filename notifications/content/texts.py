@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-VERSION = 1
+VERSION = 2
 
 
 class Kind(StrEnum):
@@ -19,7 +19,9 @@ class Kind(StrEnum):
     RECEIVED = "received"
     CONFIRMED = "confirmed"
     REMINDER = "reminder"
+    CHANGED = "changed"
     CANCELLED = "cancelled"
+    READY = "ready"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,50 @@ TEXTS: dict[Kind, dict[str, Text]] = {
                 "Petit rappel : {car} est attendue {when}.\n\n"
                 "Travaux : {services}\nRéférence : {reference}\n\n"
                 "Un imprévu ? Voir ou annuler :\n{link}\n\n{place}\n"
+            ),
+        ),
+    },
+    Kind.CHANGED: {
+        "en": Text(
+            sms="{hello}, {car} is now due {when}, {workshop}. See or change: {link}",
+            subject="New time: {when}, {workshop}",
+            email=(
+                "{hello},\n\n"
+                "The time of your visit is now {when}: that is when we expect {car}.\n\n"
+                "Work: {services}\nReference: {reference}\n\n"
+                "See, change or cancel:\n{link}\n\n{place}\n"
+            ),
+        ),
+        "fr": Text(
+            sms="{hello}, {car} est maintenant attendue {when}, {workshop}. Changer : {link}",
+            subject="Nouvel horaire : {when}, {workshop}",
+            email=(
+                "{hello},\n\n"
+                "Votre visite a désormais lieu {when} : nous y attendons {car}.\n\n"
+                "Travaux : {services}\nRéférence : {reference}\n\n"
+                "Voir, changer ou annuler :\n{link}\n\n{place}\n"
+            ),
+        ),
+    },
+    Kind.READY: {
+        "en": Text(
+            sms="{hello}, {car} is ready to be collected, {workshop}. Your visit: {link}",
+            subject="Ready to collect: {workshop}",
+            email=(
+                "{hello},\n\n"
+                "Good news: {car} is ready to be collected.\n\n"
+                "Work: {services}\nReference: {reference}\n\n"
+                "Your visit:\n{link}\n\n{place}\n"
+            ),
+        ),
+        "fr": Text(
+            sms="{hello}, {car} est prête, vous pouvez venir : {workshop}. Votre visite : {link}",
+            subject="Votre voiture est prête : {workshop}",
+            email=(
+                "{hello},\n\n"
+                "Bonne nouvelle : {car} est prête, vous pouvez venir la chercher.\n\n"
+                "Travaux : {services}\nRéférence : {reference}\n\n"
+                "Votre visite :\n{link}\n\n{place}\n"
             ),
         ),
     },

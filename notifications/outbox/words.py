@@ -14,7 +14,9 @@ def kind_word(kind: str) -> str:
         Kind.RECEIVED: _("Request received"),
         Kind.CONFIRMED: _("Confirmation"),
         Kind.REMINDER: _("Reminder"),
+        Kind.CHANGED: _("New time"),
         Kind.CANCELLED: _("Cancellation"),
+        Kind.READY: _("Ready to collect"),
     }
     return words[Kind(kind)]
 
@@ -50,6 +52,7 @@ def reason_word(state: str, reason: str) -> str:
         "moved": _("the appointment was moved"),
         "no_consent": _("no consent to text messages"),
         "opted_out": _("the customer wants no more text messages"),
+        "undone": _("it was undone at the desk"),
         "cancelled": _("the appointment was cancelled"),
         "declined": _("the request was declined"),
         "expired": _("the request was not answered in time"),

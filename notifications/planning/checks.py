@@ -15,6 +15,8 @@ FITTING = {
     Kind.RECEIVED: frozenset({Status.REQUESTED}),
     Kind.CONFIRMED: frozenset({Status.CONFIRMED}),
     Kind.REMINDER: frozenset({Status.CONFIRMED}),
+    Kind.CHANGED: frozenset({Status.CONFIRMED}),
+    Kind.READY: frozenset({Status.READY}),
     Kind.CANCELLED: frozenset({Status.CANCELLED}),
 }
 """States of the appointment in which each kind says the truth."""

@@ -18,9 +18,23 @@ from notifications.planning.times import (
     hours_before,
     useful_until,
 )
+from notifications.planning.told import Told, truth_of
 
 DESK_DELAY = timedelta(seconds=30)
-"""What the desk does can be undone for a moment; its message waits that long."""
+CHANGE_DELAY = timedelta(seconds=120)
+"""What the desk does can be undone for a moment; its message waits that long, a new time longer:
+desks move a visit several times until it fits."""
+
+READY_USEFUL = timedelta(hours=24)
+"""How long it is worth saying that a car is ready, if it was not collected before."""
+
+KINDS_FOR = {
+    "requested": (Kind.RECEIVED,),
+    "expected": (Kind.CONFIRMED, Kind.CHANGED),
+    "cancelled": (Kind.CANCELLED,),
+    "ready": (Kind.READY,),
+}
+"""The kinds that tell each truth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +69,15 @@ def plan_notice(occasion: Occasion, kind: Kind, *, by_customer: bool) -> list[Pl
     """Tell the customer what has just happened, by SMS and by e-mail, as far as each may be used.
 
     The answer to the customer's own doing leaves at once, at night too. What the desk caused waits
-    30 seconds and heeds quiet hours. Nothing is told about an arrival that is past.
+    30 seconds, a new time 120, and heeds quiet hours. Nothing is told about an arrival that is
+    past, save that the car is ready.
     """
-    if occasion.arrives_at <= occasion.now:
+    until = occasion.now + READY_USEFUL if kind == Kind.READY else occasion.arrives_at
+    if until <= occasion.now:
         return []
-    due_at = occasion.now if by_customer else occasion.now + DESK_DELAY
-    moved_to = after_quiet(due_at, None if by_customer else occasion.quiet, until=occasion.arrives_at)
+    delay = CHANGE_DELAY if kind == Kind.CHANGED else DESK_DELAY
+    due_at = occasion.now if by_customer else occasion.now + delay
+    moved_to = after_quiet(due_at, None if by_customer else occasion.quiet, until=until)
     customer = occasion.view.customer
     reached = (by_sms(customer, countries=occasion.countries, kind=kind), by_email(customer))
     return [
@@ -68,13 +85,38 @@ def plan_notice(occasion: Occasion, kind: Kind, *, by_customer: bool) -> list[Pl
             kind=kind,
             recipient=recipient,
             due_at=moved_to or due_at,
-            useful_until=occasion.arrives_at,
+            useful_until=until,
             is_expired=moved_to is None,
             heeds_quiet_hours=not by_customer,
         )
         for recipient in reached
         if recipient is not None
     ]
+
+
+def plan_truth(occasion: Occasion, told: Told, *, by_customer: bool) -> list[Planned]:
+    """Tell every address what it does not know yet; the customer's own doing is always answered.
+
+    A first word that a change stopped before it left is said again, true to what stands now.
+    """
+    truth = truth_of(occasion.view)
+    if truth is None:
+        return []
+    return [
+        item
+        for kind in KINDS_FOR[truth.state]
+        for item in plan_notice(occasion, kind, by_customer=by_customer)
+        if _is_wanted(item, told, is_news=by_customer or told.knows(item.recipient) != truth)
+    ]
+
+
+def _is_wanted(item: Planned, told: Told, *, is_news: bool) -> bool:
+    first_word = (item.recipient, Kind.CONFIRMED) in told.voided
+    if item.kind == Kind.CONFIRMED:
+        return first_word
+    if item.kind == Kind.CHANGED:
+        return is_news and not first_word
+    return is_news or (item.recipient, item.kind) in told.voided
 
 
 def plan_reminders(occasion: Occasion, rules: list[ReminderRule]) -> list[Planned]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -12,16 +13,28 @@ from app.db.session import db
 from app.tenancy.queries import get_garage, get_workshop_by_id
 from booking.appointments.life_cycle import Status
 from booking.appointments.queries import AppointmentView, get_appointment_view, list_history
-from booking.events import AppointmentBooked, AppointmentCancelled, AppointmentStatusChanged
+from booking.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentEventBase,
+    AppointmentMoved,
+    AppointmentStatusChanged,
+    AppointmentUndone,
+)
 from notifications.content.texts import VERSION, Kind
 from notifications.outbox.links import create_short_link
 from notifications.outbox.models import Message, State
 from notifications.outbox.opt_outs import has_opted_out
-from notifications.planning.plan import Occasion, Planned, plan_notice, plan_reminders
+from notifications.planning.checks import MOVED
+from notifications.planning.plan import Occasion, Planned, plan_notice, plan_reminders, plan_truth
 from notifications.planning.queries import find_message_rules, find_quiet_hours, list_reminder_rules
+from notifications.planning.told import find_told
 
 QUIET = "quiet_hours"
 """Reason of a reminder that quiet hours leave no useful time for."""
+
+UNDONE = "undone"
+"""Reason of a message about a step that was taken back."""
 
 
 def on_booked(event: AppointmentBooked) -> None:
@@ -36,22 +49,53 @@ def on_booked(event: AppointmentBooked) -> None:
 
 
 def on_status_changed(event: AppointmentStatusChanged) -> None:
-    """A request that is granted is confirmed; any other step makes what was planned stale."""
+    """A request that is granted is confirmed, a car that is ready is told; other steps void what is stale."""
     session = db.session()
+    since = clock.now()
     void_planned(session, event.garage_id, event.appointment_id, reason=event.to_status)
+    occasion = _occasion(session, event.garage_id, event.appointment_id)
     if (event.from_status, event.to_status) == (Status.REQUESTED, Status.CONFIRMED):
-        occasion = _occasion(session, event.garage_id, event.appointment_id)
         _confirm(session, occasion, by_customer=False)
+    elif event.to_status == Status.READY:
+        _tell(session, occasion, since=since, by_customer=False)
+
+
+def on_moved(event: AppointmentMoved) -> None:
+    """A new time is told, and reminded of by the rules; another bay or technician is nobody's news."""
+    if event.from_arrives_at != event.to_arrives_at:
+        _tell_anew(event, reason=MOVED)
 
 
 def on_cancelled(event: AppointmentCancelled) -> None:
     """Nothing planned goes out any more; the customer is told that it is cancelled."""
+    _tell_anew(event, reason=Status.CANCELLED)
+
+
+def on_undone(event: AppointmentUndone) -> None:
+    """What the step had planned is void; told is only what the customer does not know yet."""
+    _tell_anew(event, reason=UNDONE, since=event.since)
+
+
+def _tell_anew(event: AppointmentEventBase, *, reason: str, since: datetime | None = None) -> None:
+    """One text per final state: what was planned goes, what stands now is told and reminded of.
+
+    ``since`` is when the first words were stopped that have to be said again; by default now.
+    """
     session = db.session()
-    void_planned(session, event.garage_id, event.appointment_id, reason=Status.CANCELLED)
+    since = since or clock.now()
+    void_planned(session, event.garage_id, event.appointment_id, reason=reason)
+    occasion = _occasion(session, event.garage_id, event.appointment_id)
     history = list_history(session, event.garage_id, event.appointment_id)
     by_customer = not history or history[0].actor != "staff"
-    occasion = _occasion(session, event.garage_id, event.appointment_id)
-    _add(session, occasion, plan_notice(occasion, Kind.CANCELLED, by_customer=by_customer))
+    _tell(session, occasion, since=since, by_customer=by_customer)
+
+
+def _tell(session: Session, occasion: Occasion, *, since: datetime, by_customer: bool) -> None:
+    told = find_told(session, occasion.view, since=since)
+    rules = list_reminder_rules(session, occasion.workshop)
+    is_expected = occasion.view.status == Status.CONFIRMED
+    reminders = plan_reminders(occasion, rules) if is_expected else []
+    _add(session, occasion, [*plan_truth(occasion, told, by_customer=by_customer), *reminders])
 
 
 def void_planned(session: Session, garage_id: int, appointment_id: int, *, reason: str) -> None:
