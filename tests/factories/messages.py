@@ -49,11 +49,9 @@ def set_sms_countries(garage: MadeGarage, countries: Sequence[str]) -> None:
 
 def list_rows(garage: MadeGarage, **same: object) -> list[Message]:
     """The garage's messages by due time, those whose columns are as given."""
+    same_row = select(Message).filter_by(garage_id=garage.id, **same)
     with scoped_to(garage.id), reading() as session:
-        rows = session.scalars(
-            select(Message).where(Message.garage_id == garage.id).order_by(Message.due_at, Message.id)
-        ).all()
-    return [row for row in rows if all(getattr(row, name) == value for name, value in same.items())]
+        return list(session.scalars(same_row.order_by(Message.due_at, Message.id)))
 
 
 def only_row(garage: MadeGarage, **same: object) -> Message:
