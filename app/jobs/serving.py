@@ -21,6 +21,9 @@ ROOT = Path(__file__).resolve().parents[2]
 GRACE_SECONDS = 30
 """How long requests and messages under way may take to end."""
 
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+"""What ends all of us: a service manager, Ctrl-C, a terminal that goes away."""
+
 ENDED_WELL = (0, -signal.SIGTERM)
 """Exit codes after we asked; one that was still starting ends by the signal itself."""
 
@@ -44,7 +47,7 @@ def serve(*, port: int, workers: int, threads: int) -> int:
     def stop(_number: int, _frame: FrameType | None) -> None:
         stopping.set()
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, stop) for number in STOP_SIGNALS}
     children = [
         _start("web", _web_command(port=port, workers=workers, threads=threads)),
         _start("scheduler", [sys.executable, "-m", "flask", "--app", "wsgi", "scheduler"]),
@@ -75,10 +78,14 @@ def _web_command(*, port: int, workers: int, threads: int) -> list[str]:
 
 
 def _start(name: str, command: Sequence[str]) -> Child:
-    """Start a child in our own process group, so that a terminal that goes away ends all of us."""
+    """Start a child in a process group of its own, so that we alone hear the terminal and tell it.
+
+    Ctrl-C signals a whole group: a worker that gets that and our request to end at once may hang.
+    """
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     environ = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
-    return Child(name, subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL))  # noqa: S603  # fixed words
+    process = subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, process_group=0)  # noqa: S603  # fixed words
+    return Child(name, process)
 
 
 def _wait(children: Sequence[Child], stopping: threading.Event) -> Child | None:

@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 
 def main() -> int:
@@ -56,16 +57,28 @@ def _wait(child: subprocess.Popen[bytes]) -> None:
 
 
 def _end(child: subprocess.Popen[bytes], *, first: signal.Signals, grace_seconds: float) -> int:
-    """Ask with ``first``, then kill what is left of the process group."""
+    """Ask with ``first``, then kill what is left of its session: some start groups of their own."""
     if child.poll() is None:
         child.send_signal(first)
         patience = time.monotonic() + grace_seconds
         while child.poll() is None and time.monotonic() < patience:
             time.sleep(0.02)
-    with contextlib.suppress(ProcessLookupError):  # nobody of the group may be left
-        os.killpg(child.pid, signal.SIGKILL)
+    for group in {child.pid, *_groups_of_session(child.pid)}:
+        with contextlib.suppress(ProcessLookupError):  # nobody of the group may be left
+            os.killpg(group, signal.SIGKILL)
     code = child.wait()
     return code if code >= 0 else 128 - code  # ended by a signal: as a shell says it
+
+
+def _groups_of_session(session: int) -> set[int]:
+    """The process groups of a session, from Linux's process table; elsewhere none but its leader's."""
+    groups = set()
+    for table in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has just ended
+            fields = table.read_text(errors="replace").rpartition(")")[2].split()
+            if int(fields[3]) == session:
+                groups.add(int(fields[2]))
+    return groups
 
 
 if __name__ == "__main__":
