@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+import click
+
 PREFIX = "GARAGENDA_"
 DEVELOPMENT_KEY = "development-only-not-a-secret-0000"
 DEFAULT_RATE_LIMITS: Mapping[str, str] = {
@@ -22,8 +24,11 @@ _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 Environment = Literal["development", "test", "production"]
 
 
-class SettingsError(Exception):
-    """The environment does not describe a runnable installation; the text names the variable."""
+class SettingsError(click.ClickException):
+    """The environment does not describe a runnable installation; the text names the variable.
+
+    A click error, so that a command says it in one line and not by a traceback.
+    """
 
 
 @dataclass(frozen=True, slots=True)

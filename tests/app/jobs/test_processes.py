@@ -149,6 +149,19 @@ def test_serve_ends_both_when_asked(database: Database, servers: Servers, number
     assert not any(is_running(pid) for pid in children)
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+@on_sqlite
+def test_serve_ends_at_once_when_a_terminal_signals_its_whole_group(
+    database: Database, servers: Servers, number: signal.Signals
+) -> None:
+    process = servers.serve(database, workers=2).process
+    wait_for(lambda: len(process.children()) == 2)
+    children = process.children()
+    os.killpg(process.pid, number)
+    assert process.wait() == 0
+    assert not any(is_running(pid) for pid in children)
+
+
 @pytest.mark.parametrize("victim", ["gunicorn", "scheduler"])
 @on_sqlite
 def test_serve_ends_the_other_when_one_dies(database: Database, servers: Servers, victim: str) -> None:
@@ -167,6 +180,15 @@ def test_nothing_starts_on_a_database_that_is_not_migrated(
 ) -> None:
     with pytest.raises(RuntimeError, match="flask --app wsgi db upgrade"):
         servers.command(unmigrated_database, command)
+
+
+@on_sqlite
+def test_a_wrong_setting_is_told_in_one_line(database: Database, servers: Servers) -> None:
+    with pytest.raises(RuntimeError) as refused:
+        servers.command(database, "serve", secret_key="short")
+    assert str(refused.value).splitlines()[1:] == [
+        "Error: GARAGENDA_SECRET_KEY is required: 32 random characters or more"
+    ]
 
 
 @on_sqlite
