@@ -25,7 +25,7 @@ run: export GARAGENDA_DATA_DIR := var
 run: export GARAGENDA_PUBLIC_URL := http://127.0.0.1:$(PORT)
 run: .venv/runtime.lock ## Set everything up, load the demo garage if there is none, and serve it
 	@$(FLASK) db upgrade
-	@garages="$$($(FLASK) garage list)"; test -n "$$garages" || $(FLASK) demo load
+	@$(FLASK) demo load --if-empty
 	@exec $(FLASK) serve --port $(PORT) --workers $(WORKERS)
 
 test: .venv/dev.lock $(NODE) ## All tests but the long ones, on SQLite and PostgreSQL

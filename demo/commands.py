@@ -10,7 +10,7 @@ from app.extensions import current_settings
 from app.tenancy.commands import refusals_told
 from app.tenancy.garage_file.operations import loading_scope
 from app.tenancy.garage_file.reading import read_garage_file
-from app.tenancy.queries import find_garage
+from app.tenancy.queries import find_garage, list_garages
 from app.tenancy.scope import scoped_to
 from demo.operations import (
     GARAGE_FILE,
@@ -29,12 +29,26 @@ demo_commands = AppGroup("demo", help="A made-up garage to try everything with; 
 
 @demo_commands.command("load")
 @click.option("--fresh", is_flag=True, help="Delete the demo garage that stands and make it anew.")
-def load(*, fresh: bool) -> None:
+@click.option("--if-empty", is_flag=True, help="Make nothing where there is a garage of any name.")
+def load(*, fresh: bool, if_empty: bool) -> None:
     """Make the demo garage with a fortnight of visits around today; one that stands is left alone."""
     with refusals_told():
         refuse_in_production()
+        slugs = _list_slugs()
+        if slugs and if_empty and SLUG not in slugs:
+            click.echo(f"no demo garage beside {', '.join(slugs)}; to make one: flask --app wsgi demo load")
+            return
         made = load_demo(is_fresh=fresh)
     click.echo(f"{SLUG}: stands already" if made is None else f"{SLUG}: made, with {made} visits")
+    _tell_addresses()
+
+
+def _list_slugs() -> list[str]:
+    with reading() as session:
+        return [garage.slug for garage in list_garages(session)]
+
+
+def _tell_addresses() -> None:
     settings = current_settings()
     address = settings.public_url
     click.echo(f"booking page  {address}/g/{SLUG}/{WORKSHOP}")

@@ -29,6 +29,15 @@ def test_production_refuses_the_demo(database: Database) -> None:
         assert (result.exit_code, list_garages(session)) == (1, [])
 
 
+def test_an_installation_with_a_garage_of_its_own_gets_no_demo_unasked(app_context: Flask) -> None:
+    make_garage(slug="other")
+    result = app_context.test_cli_runner().invoke(args=("demo", "load", "--if-empty"))
+    with reading() as session:
+        slugs = [garage.slug for garage in list_garages(session)]
+    assert (result.exit_code, slugs) == (0, ["other"])
+    assert "no demo garage beside other" in result.output
+
+
 def test_taking_the_demo_down_leaves_no_row_of_it(app_context: Flask, clock: MovableClock) -> None:
     clock.move_to(MONDAY)
     garage, other = make_garage(), make_garage(slug="other")

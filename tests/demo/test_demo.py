@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -179,6 +180,14 @@ def test_every_number_is_from_a_range_kept_for_fiction(rows: Session, workshop: 
 @pytest.mark.usefixtures("made")
 def test_a_second_load_leaves_it_alone() -> None:
     assert load_demo() is None
+
+
+@pytest.mark.usefixtures("made")
+def test_every_load_tells_the_addresses() -> None:
+    result = current_app.test_cli_runner().invoke(args=("demo", "load", "--if-empty"))
+    assert result.exit_code == 0
+    for told in (f"/g/{SLUG}/{WORKSHOP}", SIGN_IN, PASSWORD, "/dev/phone"):
+        assert told in result.output
 
 
 @pytest.mark.usefixtures("made")
