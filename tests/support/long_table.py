@@ -7,6 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+LONG = "marked long"
+"""Among the keywords of a report, which carry the names of its folders too: one may be called long."""
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let the reports of a long test say that it is one."""
+    if item.get_closest_marker("long"):
+        item.keywords[LONG] = True
+
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Print the table when long tests ran."""
@@ -24,7 +35,7 @@ def _rows(stats: dict[str, list[Any]]) -> list[tuple[str, str, float, str]]:
     reports = [report for outcome in ("passed", "failed", "error") for report in stats.get(outcome, [])]
     rows = []
     for report in reports:
-        if "long" not in getattr(report, "keywords", {}):
+        if LONG not in getattr(report, "keywords", {}):
             continue
         if report.when == "call" or report.failed:
             outcome = report.outcome if report.when == "call" else "error"
