@@ -38,10 +38,10 @@ def appointment_event(view: AppointmentView, workshop: WorkshopView, *, link: st
     event.add("dtstart", appointment.arrives_at)
     event.add("dtend", appointment.ready_at)
     event.add("status", event_status(view.status))
-    event.add("summary", _summary(view, workshop, locale))
+    event.add("summary", plain(_summary(view, workshop, locale)))
     if workshop.address:
-        event.add("location", f"{workshop.name}, {workshop.address}")
-    event.add("description", _description(view, workshop, locale).replace(LINK, link))
+        event.add("location", plain(f"{workshop.name}, {workshop.address}"))
+    event.add("description", plain(_description(view, workshop, locale)).replace(LINK, link))
     event.add("url", link)
     return event
 
@@ -97,3 +97,8 @@ def _description(view: AppointmentView, workshop: WorkshopView, locale: str) -> 
 def whole_seconds(moment: datetime) -> datetime:
     """The format has no fractions of a second."""
     return moment.replace(microsecond=0)
+
+
+def plain(text: str) -> str:
+    """Without characters that some readers take for an end of line or of the file."""
+    return "".join(char if char.isprintable() or char == "\n" else " " for char in text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from icalendar import Calendar
+from icalendar import Calendar, vText
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from app.i18n import speaking
 from booking.appointments.queries import AppointmentView, list_views
 from booking.resources.models import MAX_ROW_DAYS, Occupancy
 from booking.resources.queries import BusyRow
-from calendars.feeds.appointment_file import PRODUCT, own_uid
+from calendars.feeds.appointment_file import PRODUCT, own_uid, plain
 from calendars.feeds.event_text import busy_summary, busy_text, event_text
 from calendars.feeds.kept import Kept, list_kept, window_of
 from calendars.feeds.queries import FeedView
@@ -59,7 +59,7 @@ def write_feed(feed: FeedView, content: FeedContent) -> str:
             busy_text(row, own_uid("busy", feed.garage_id, row_id), busy_summary(row, feed.look))
             for row_id, row in content.busy
         ]
-        head = _head(feed_name(feed))
+        head = _head(plain(feed_name(feed)))
     # An appointment always has a row to join with its view, read in the same transaction.
     events = [row.text if row.text is not None else fresh[row.appointment_id] for row in content.rows]
     return "".join([head, *events, *busy, END])
@@ -76,8 +76,8 @@ def _head(name: str) -> str:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    calendar.add("name", name)
-    calendar.add("x-wr-calname", name)
+    for label in ("name", "x-wr-calname"):
+        calendar.add(label, vText(name))  # of a property it does not know the library escapes nothing
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", f"PT{REFRESH // timedelta(minutes=1)}M")
     return str(calendar.to_ical().decode()).removesuffix(END)

@@ -14,7 +14,7 @@ from app.tenancy.queries import WorkshopView
 from booking.appointments.queries import AppointmentView
 from booking.customers.plates import show_plate
 from booking.resources.queries import BusyRow
-from calendars.feeds.appointment_file import event_status, event_uid, whole_seconds
+from calendars.feeds.appointment_file import event_status, event_uid, plain, whole_seconds
 from calendars.feeds.looks import Look, Span
 
 
@@ -34,10 +34,10 @@ def event_text(view: AppointmentView, workshop: WorkshopView, look: Look) -> str
     event.add("dtstart", starts_at)
     event.add("dtend", ends_at)
     event.add("status", event_status(view.status))
-    event.add("summary", _plain(_summary(view, look)))
+    event.add("summary", plain(_summary(view, look)))
     if look.privacy != "busy":
-        event.add("description", _plain(_description(view, look)))
-        event.add("location", _plain(", ".join(filter(None, [workshop.name, workshop.address]))))
+        event.add("description", plain(_description(view, look)))
+        event.add("location", plain(", ".join(filter(None, [workshop.name, workshop.address]))))
         event.add("url", _address(view, workshop))
     return str(event.to_ical().decode())
 
@@ -51,7 +51,7 @@ def busy_text(row: BusyRow, uid: str, summary: str) -> str:
         event.add(name, whole_seconds(moment))
     event.add("sequence", 0)
     event.add("status", "CONFIRMED")
-    event.add("summary", _plain(summary))
+    event.add("summary", plain(summary))
     return str(event.to_ical().decode())
 
 
@@ -103,8 +103,3 @@ def _car(view: AppointmentView) -> str:
 def _address(view: AppointmentView, workshop: WorkshopView) -> str:
     """The visit's page at the desk, for those who may sign in there."""
     return f"{current_settings().public_url}/desk/{workshop.slug}/appointments/{view.id}"
-
-
-def _plain(text: str) -> str:
-    """Without characters that some readers take for an end of line or of the file."""
-    return "".join(char if char.isprintable() or char == "\n" else " " for char in text)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.machine import NODE_MODULES, TWILIO_DESCRIPTION
+from tests.support.machine import CALENDAR_PROGRAMS, NODE_MODULES, TWILIO_DESCRIPTION
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +19,9 @@ def node_modules() -> Path:
 def twilio_description() -> Path:
     """Twilio's OpenAPI description; a test that asks for it is left out without it."""
     return TWILIO_DESCRIPTION
+
+
+@pytest.fixture(scope="session")
+def calendar_programs() -> tuple[str, ...]:
+    """khal and vdirsyncer; a test that asks for them is left out without them."""
+    return CALENDAR_PROGRAMS

@@ -1,5 +1,5 @@
-"""What this machine offers the tests: PostgreSQL's server programs, a browser, Node's packages; and the
-run's one server."""
+"""What this machine offers the tests: PostgreSQL's server programs, a browser, Node's packages, calendar
+programs; and the run's one server."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ TWILIO_DESCRIPTION = Path(
 )
 """Twilio's OpenAPI description (public, MIT, from twilio/twilio-oai); too large to keep a copy here."""
 TWILIO_HINT = "set TWILIO_DESCRIPTION to the path of twilio_api_v2010.json"
+CALENDAR_PROGRAMS = ("khal", "vdirsyncer")
+CALENDAR_HINT = "apt install khal vdirsyncer"
 BROWSER_HINT = "apt install chromium, or set CHROME_PATH to the program"
 
 
@@ -45,6 +47,8 @@ def missing() -> dict[str, str]:
         lacks["a browser"] = BROWSER_HINT
     if not has_node_packages():
         lacks["Node's packages"] = NODE_HINT
+    if not all(map(shutil.which, CALENDAR_PROGRAMS)):
+        lacks["khal and vdirsyncer"] = CALENDAR_HINT
     if not TWILIO_DESCRIPTION.exists():
         lacks["Twilio's description"] = TWILIO_HINT
     return lacks

@@ -16,6 +16,7 @@ POSTGRES_FIXTURES = frozenset({"postgres_server"})
 BROWSER_FIXTURES = frozenset({"browser", "page_for"})
 DESCRIPTION_FIXTURES = frozenset({"twilio_description"})
 NODE_FIXTURES = frozenset({"node_modules"})
+CALENDAR_FIXTURES = frozenset({"calendar_programs"})
 PROCESS_FIXTURES = frozenset({"servers"})
 
 
@@ -83,6 +84,8 @@ def _needs(item: pytest.Item, fixtures: set[str]) -> set[str]:
         needs.add("a browser")
     if fixtures & NODE_FIXTURES:
         needs.add("Node's packages")
+    if fixtures & CALENDAR_FIXTURES:
+        needs.add("khal and vdirsyncer")
     if fixtures & DESCRIPTION_FIXTURES:
         needs.add("Twilio's description")
     return needs
