@@ -74,6 +74,7 @@ class Links:
     week: list[DayLink]
     query: dict[str, Any]
     book: str
+    sheet: str
 
 
 def links_of(way: Way, week: Iterable[DayLoad], *, workshops: Iterable[WorkshopView], today: date) -> Links:
@@ -90,6 +91,7 @@ def links_of(way: Way, week: Iterable[DayLoad], *, workshops: Iterable[WorkshopV
         week=[_day(way, load, today) for load in week if load.is_open or load.on == way.on],
         query=way.query,
         book=url_for("booking_phone.form", workshop=way.workshop.slug, **way.query) if is_desk() else "",
+        sheet=url_for("calendars_board.sheet", workshop=way.workshop.slug, date=way.on.isoformat()),
     )
 
 

@@ -1,4 +1,4 @@
-"""The desk's day: as a board by bay or technician, and as a list."""
+"""The desk's day: as a board by bay or technician, as a list, and on paper."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from app.errors import NotFoundError
 from app.localtime import local_date
 from app.security.policy import staff
 from app.tenancy.queries import WorkshopView, list_workshops
+from booking.desk.access import sees_contact
 from calendars.board.listing import group_visits
 from calendars.board.navigation import Way, links_of
 from calendars.board.queries import By, get_board_day
+from calendars.board.sheet import Order, get_day_sheet
 from calendars.board.totals import count_live, facts_of, is_late
 
 blueprint = Blueprint("calendars_board", __name__, template_folder="../templates")
@@ -59,6 +61,26 @@ def day(workshop: str) -> ResponseReturnValue:
         live_count=count_live(board.visits),
         is_late=is_late,
         links=links_of(Way(shown, on, by, as_list), board.week, workshops=workshops, today=today_here),
+    )
+
+
+@blueprint.get("/desk/<workshop>/sheet")
+@staff("technician")
+def sheet(workshop: str) -> ResponseReturnValue:
+    """One day to be printed. ``date``: the local date; ``by``: bay, or time of arrival."""
+    order: Order = "time" if request.args.get("by") == "time" else "bay"
+    with reading() as session:
+        shown = _pick(list_workshops(session, current_user.garage.id), workshop)
+        now = clock.now()
+        day_sheet = get_day_sheet(session, shown, on=_date(request.args.get("date"), shown), order=order)
+    return render_template(
+        "calendars/board/sheet.html",
+        workshop=shown,
+        sheet=day_sheet,
+        order=order,
+        now=now,
+        country=current_user.garage.country,
+        sees_contact=sees_contact,
     )
 
 

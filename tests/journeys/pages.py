@@ -123,6 +123,8 @@ DESK = (
     Screen("day-by-technician", "calendars_board.day", _fixed(f"/desk/lyon/day?on={TODAY}&by=technician")),
     Screen("day-as-list", "calendars_board.day", _fixed(f"/desk/lyon/day?on={TODAY}&as=list")),
     Screen("day-empty", "calendars_board.day", _fixed(f"/desk/lyon/day?on={SUNDAY}")),
+    Screen("day-sheet", "calendars_board.sheet", _fixed(f"/desk/lyon/sheet?date={TODAY}")),
+    Screen("day-sheet-empty", "calendars_board.sheet", _fixed(f"/desk/lyon/sheet?date={SUNDAY}&by=time")),
     Screen("phone-booking", "booking_phone.form", _fixed(f"/desk/lyon/book?on={TODAY}")),
     Screen("phone-booking-error", "booking_phone.book", _sent(lambda _prepared: "/desk/lyon/book"), 422),
     Screen("appointment", "booking_desk.appointment_detail", _visit("confirmed")),
