@@ -65,10 +65,11 @@ from demo.commands import demo_commands
 from notifications.outbox.checks import add_check
 from notifications.outbox.jobs import end_leases, send_due_messages
 from notifications.outbox.opt_outs import check_opt_out
-from notifications.outbox.panel import load_messages_panel
 from notifications.outbox.readiness import overdue_seconds
 from notifications.planning.checks import check_consent, check_quiet_hours, check_truth
 from notifications.planning.garage_file import MESSAGE_RULES, REMINDERS
+from notifications.planning.notice import load_notice
+from notifications.planning.panel import load_panel
 from notifications.planning.subscribers import on_booked, on_cancelled, on_moved, on_status_changed, on_undone
 from notifications.receipts.jobs import look_for_unknown_messages
 from notifications.routes import BLUEPRINTS as NOTIFICATIONS
@@ -170,9 +171,8 @@ def _wire_messages() -> None:
     subscribe(AppointmentUndone, on_undone)
     for check in (check_truth, check_consent, check_opt_out, check_quiet_hours):
         add_check(check)
-    add_panel(
-        "appointment_detail", Panel("notifications/outbox/_messages.html", load_messages_panel, position=10)
-    )
+    add_panel("appointment_detail", Panel("notifications/outbox/_messages.html", load_panel, position=10))
+    add_panel("appointment_page", Panel("notifications/planning/_notice.html", load_notice, position=10))
 
 
 def _wire_jobs() -> None:

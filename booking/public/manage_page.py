@@ -22,7 +22,6 @@ from booking.public.words import (
     say_day,
     say_deadline,
     say_long,
-    say_phone,
     say_time,
 )
 from booking.resources.models import WorkshopRules
@@ -58,7 +57,6 @@ def manage_context(
         "cancellable": is_cancellable(appointment, cancel_until_minutes=rules.cancel_until_minutes),
         "deadline": say_deadline(deadline, zone),
         "answer_by": say_deadline(appointment.expires_at, zone) if appointment.expires_at else "",
-        "sent_to": _sent_to(view, place),
         "to_bring": _to_bring(view),
         "map_href": MAP_SEARCH + quote_plus(place.workshop.address) if place.workshop.address else "",
         "calendar_href": url_for("calendars_feeds.appointment_calendar", token=token),
@@ -125,14 +123,6 @@ def _when_note(view: AppointmentView, zone: str) -> str:
     else:
         way = _("you drop the car off")
     return f"{capital(ready)}, {way}"
-
-
-def _sent_to(view: AppointmentView, place: Place) -> str:
-    """Where the confirmation goes."""
-    customer = view.customer
-    if customer.phone and customer.sms_consent_at is not None:
-        return say_phone(customer.phone, place.garage.country)
-    return customer.email or ""
 
 
 def _to_bring(view: AppointmentView) -> list[str]:

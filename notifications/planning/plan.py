@@ -9,7 +9,7 @@ from app.tenancy.queries import WorkshopView
 from booking.appointments.queries import AppointmentView
 from notifications.content.texts import Kind
 from notifications.planning.models import ReminderRule
-from notifications.planning.reach import Recipient, by_email, by_sms
+from notifications.planning.reach import Recipient, Texting, by_email, by_sms
 from notifications.planning.times import (
     USEFUL_BEFORE_ARRIVAL,
     QuietHours,
@@ -56,7 +56,7 @@ class Occasion:
 
     view: AppointmentView
     workshop: WorkshopView
-    countries: tuple[str, ...]
+    texting: Texting
     quiet: QuietHours | None
     now: datetime
 
@@ -79,7 +79,7 @@ def plan_notice(occasion: Occasion, kind: Kind, *, by_customer: bool) -> list[Pl
     due_at = occasion.now if by_customer else occasion.now + delay
     moved_to = after_quiet(due_at, None if by_customer else occasion.quiet, until=until)
     customer = occasion.view.customer
-    reached = (by_sms(customer, countries=occasion.countries, kind=kind), by_email(customer))
+    reached = (by_sms(customer, texting=occasion.texting, kind=kind), by_email(customer))
     return [
         Planned(
             kind=kind,
@@ -155,9 +155,7 @@ def rule_key(rule: ReminderRule) -> str:
 def _recipient(occasion: Occasion, rule: ReminderRule) -> Recipient | None:
     """By the rule's channel; an SMS that may not be sent goes by e-mail, or not at all."""
     customer = occasion.view.customer
-    text = (
-        by_sms(customer, countries=occasion.countries, kind=Kind.REMINDER) if rule.channel == "sms" else None
-    )
+    text = by_sms(customer, texting=occasion.texting, kind=Kind.REMINDER) if rule.channel == "sms" else None
     return text or by_email(customer)
 
 

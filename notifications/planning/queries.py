@@ -5,8 +5,16 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.tenancy.queries import WorkshopView
+from app.errors import NotFoundError
+from app.tenancy.models import Garage
+from app.tenancy.queries import WorkshopView, get_garage
+from booking.appointments.models import Appointment
+from booking.customers.models import Customer
+from notifications.content.texts import Kind
+from notifications.outbox.models import Message, OptOut, State
+from notifications.outbox.opt_outs import has_opted_out
 from notifications.planning.models import MessageRules, ReminderRule
+from notifications.planning.reach import Texting
 from notifications.planning.times import QuietHours
 
 
@@ -24,6 +32,64 @@ def find_quiet_hours(rules: MessageRules | None, workshop: WorkshopView) -> Quie
     if rules is None or rules.quiet_from is None or rules.quiet_until is None:
         return None
     return QuietHours(starts=rules.quiet_from, ends=rules.quiet_until, timezone=workshop.timezone)
+
+
+def get_texting(
+    session: Session, workshop: WorkshopView, rules: MessageRules | None, *, phone: str | None
+) -> Texting:
+    """To whom the workshop texts, for a customer of number ``phone``; by default to its own country."""
+    listed = None if rules is None else rules.sms_countries
+    own = get_garage(session, workshop.garage_id).country
+    return Texting(
+        countries=countries_texted(listed, own),
+        has_opted_out=phone is not None and has_opted_out(session, workshop.garage_id, phone),
+    )
+
+
+def get_addressee(session: Session, garage_id: int, appointment_id: int) -> tuple[Customer, Texting]:
+    """Whom the visit's messages go to, and to whom its workshop texts; one statement.
+
+    Raises NotFoundError.
+    """
+    row = session.execute(
+        select(Customer, MessageRules.sms_countries, Garage.country, OptOut.id)
+        .select_from(Appointment)
+        .join(Garage, Garage.id == Appointment.garage_id)
+        .join(
+            Customer, (Customer.garage_id == Appointment.garage_id) & (Customer.id == Appointment.customer_id)
+        )
+        .outerjoin(
+            MessageRules,
+            (MessageRules.garage_id == Appointment.garage_id)
+            & (MessageRules.workshop_id == Appointment.workshop_id),
+        )
+        .outerjoin(OptOut, (OptOut.garage_id == Appointment.garage_id) & (OptOut.phone == Customer.phone))
+        .where(Appointment.garage_id == garage_id, Appointment.id == appointment_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError
+    customer, listed, own, opt_out_id = row
+    return customer, Texting(countries_texted(listed, own), has_opted_out=opt_out_id is not None)
+
+
+def countries_texted(listed: list[str] | None, own: str) -> tuple[str, ...]:
+    """The countries a workshop has listed; where it has no rules yet, the garage's own."""
+    return (own,) if listed is None else tuple(listed)
+
+
+def list_notices(session: Session, garage_id: int, appointment_id: int) -> list[Message]:
+    """The latest word on each channel: what was made void, and reminders, left out; SMS first."""
+    rows = session.scalars(
+        select(Message)
+        .where(
+            Message.garage_id == garage_id,
+            Message.appointment_id == appointment_id,
+            Message.kind != Kind.REMINDER,
+            Message.state != State.CANCELLED,
+        )
+        .order_by(Message.channel.desc(), Message.id)
+    )
+    return list({row.channel: row for row in rows}.values())
 
 
 def list_reminder_rules(session: Session, workshop: WorkshopView) -> list[ReminderRule]:

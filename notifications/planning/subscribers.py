@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.db.session import db
-from app.tenancy.queries import get_garage, get_workshop_by_id
+from app.tenancy.queries import get_workshop_by_id
 from booking.appointments.life_cycle import Status
-from booking.appointments.queries import AppointmentView, get_appointment_view, list_history
+from booking.appointments.queries import get_appointment_view, list_history
 from booking.events import (
     AppointmentBooked,
     AppointmentCancelled,
@@ -24,10 +24,14 @@ from booking.events import (
 from notifications.content.texts import VERSION, Kind
 from notifications.outbox.links import create_short_link
 from notifications.outbox.models import Message, State
-from notifications.outbox.opt_outs import has_opted_out
 from notifications.planning.checks import MOVED
 from notifications.planning.plan import Occasion, Planned, plan_notice, plan_reminders, plan_truth
-from notifications.planning.queries import find_message_rules, find_quiet_hours, list_reminder_rules
+from notifications.planning.queries import (
+    find_message_rules,
+    find_quiet_hours,
+    get_texting,
+    list_reminder_rules,
+)
 from notifications.planning.told import find_told
 
 QUIET = "quiet_hours"
@@ -117,20 +121,13 @@ def _occasion(session: Session, garage_id: int, appointment_id: int) -> Occasion
     view = get_appointment_view(session, garage_id, appointment_id)
     workshop = get_workshop_by_id(session, garage_id, view.appointment.workshop_id)
     rules = find_message_rules(session, workshop)
-    own = [get_garage(session, garage_id).country] if rules is None else rules.sms_countries
     return Occasion(
         view=view,
         workshop=workshop,
-        countries=() if _is_silent(session, garage_id, view) else tuple(own),
+        texting=get_texting(session, workshop, rules, phone=view.customer.phone),
         quiet=find_quiet_hours(rules, workshop),
         now=clock.now(),
     )
-
-
-def _is_silent(session: Session, garage_id: int, view: AppointmentView) -> bool:
-    """The customer's number has opted out: no country's text reaches it."""
-    phone = view.customer.phone
-    return phone is not None and has_opted_out(session, garage_id, phone)
 
 
 def _confirm(session: Session, occasion: Occasion, *, by_customer: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -17,6 +18,7 @@ from app.security.policy import by_link
 from app.security.rate_limits import check_rate
 from app.tenancy.queries import get_garage, get_workshop_by_id
 from app.tenancy.scope import across_garages, scoped_to
+from app.web.registries import list_panels
 from booking.appointments.operations.book import MANAGE
 from booking.appointments.operations.cancel_online import cancel_online
 from booking.appointments.queries import AppointmentView, get_appointment_view
@@ -31,6 +33,7 @@ from booking.resources.models import WorkshopRules
 from booking.resources.queries import get_rules
 
 REASON_FIELDS = ("reason",)
+PANELS = "appointment_page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Opened:
     place: Place
     view: AppointmentView
     rules: WorkshopRules
+    panels: list[tuple[str, Any]]
 
 
 @by_link
@@ -86,11 +90,15 @@ def _read(target: LinkTarget, token: str) -> Opened:
         view = get_appointment_view(session, garage.id, target.subject_id)
         workshop = get_workshop_by_id(session, garage.id, view.appointment.workshop_id)
         rules = get_rules(session, garage.id, workshop.id)
-    g.garage_locale = garage.locale
+        g.garage_locale = garage.locale
+        if request.args.get("lang") not in LOCALES:
+            use_locale(view.appointment.locale)
+        panels = [
+            (panel.template, panel.load(session, view, country=garage.country))
+            for panel in list_panels(PANELS)
+        ]
     place = g.public_place = Place(garage, workshop)
-    if request.args.get("lang") not in LOCALES:
-        use_locale(view.appointment.locale)
-    return Opened(token, place, view, rules)
+    return Opened(token, place, view, rules, panels)
 
 
 def _cancel(opened: Opened, reason: str) -> None:
@@ -115,5 +123,6 @@ def _show(
         errors=errors or {},
         typed_reason=typed_reason,
         refused=refused,
+        panels=opened.panels,
         **context,
     )
