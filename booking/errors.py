@@ -47,6 +47,13 @@ class MoveNotAllowedError(DomainError):
     message = _l("The appointment is past that step already.")
 
 
+class NotDueYetError(MoveNotAllowedError):
+    """Nobody has failed to come before the time of arrival has passed."""
+
+    code = "not_due_yet"
+    message = _l("The car is not due yet: its time of arrival is still ahead.")
+
+
 class InTheWayError(SlotTakenError):
     """The desk asked for a place that is not free; ``plate`` (or car) and ``place`` name what is there."""
 

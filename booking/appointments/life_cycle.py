@@ -41,6 +41,10 @@ MOVES: dict[Status, frozenset[Status]] = {
 }
 
 
+WHEN_DUE = frozenset({Status.NO_SHOW})
+"""States that a visit may come to only once its arrival time has passed."""
+
+
 def may_move(current: Status, target: Status) -> bool:
     """Whether the table allows the step."""
     return target in MOVES[current]

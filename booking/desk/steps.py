@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from booking.appointments.life_cycle import Status
+from booking.appointments.life_cycle import WHEN_DUE, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,9 @@ _STEPS: dict[Status, tuple[Step, ...]] = {
 }
 
 
-def next_steps(status: Status) -> tuple[Step, ...]:
-    """The steps to offer; cancelling and deciding on a request stand elsewhere."""
-    return _STEPS.get(status, ())
+def next_steps(status: Status, *, is_due: bool) -> tuple[Step, ...]:
+    """The steps to offer; cancelling and deciding on a request stand elsewhere.
+
+    ``is_due``: the arrival time has passed; before it nobody has failed to come.
+    """
+    return tuple(step for step in _STEPS.get(status, ()) if is_due or step.target not in WHEN_DUE)

@@ -59,7 +59,7 @@ def _page(workshop: str, appointment_id: int, *, errors: dict[str, str] | None =
         history=history,
         standing=standing_of(view.appointment, history, Reader(now, shown.timezone)),
         panels=panels,
-        steps=next_steps(view.status) if is_desk() else (),
+        steps=next_steps(view.status, is_due=view.appointment.arrives_at <= now) if is_desk() else (),
         may_cancel=is_desk() and view.status in {Status.REQUESTED, Status.CONFIRMED},
         sees_contact=has_contact,
         sees_money=is_desk(),

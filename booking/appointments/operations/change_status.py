@@ -9,12 +9,12 @@ from app.errors import StaleVersionError
 from app.events import publish
 from app.tenancy.calendar import lock_calendar, raise_version
 from booking.appointments.history import BEFORE, record
-from booking.appointments.life_cycle import ENDED_WITHOUT_WORK, Status, may_move
+from booking.appointments.life_cycle import ENDED_WITHOUT_WORK, WHEN_DUE, Status, may_move
 from booking.appointments.models import Appointment
 from booking.appointments.occupancies import free_resources, write_place
 from booking.appointments.queries import get_appointment
 from booking.appointments.requests import Actor
-from booking.errors import MoveNotAllowedError
+from booking.errors import MoveNotAllowedError, NotDueYetError
 from booking.events import AppointmentCancelled, AppointmentStatusChanged
 
 
@@ -62,8 +62,8 @@ def change_status(
     """Take the appointment one allowed step; publishes AppointmentStatusChanged.
 
     Ending without work frees the resources; coming back from no-show leaves it unplanned, for the
-    place may be somebody else's by now. Raises NotFoundError, MoveNotAllowedError,
-    StaleVersionError.
+    place may be somebody else's by now. Raises NotFoundError, MoveNotAllowedError (NotDueYetError
+    for a no-show ahead of the arrival time), StaleVersionError.
     """
     if target == Status.CANCELLED:
         return cancel_appointment(
@@ -109,6 +109,8 @@ def _step(
     before = Status(appointment.status)
     if not may_move(before, target):
         raise MoveNotAllowedError
+    if target in WHEN_DUE and clock.now() < appointment.arrives_at:
+        raise NotDueYetError
     if target in ENDED_WITHOUT_WORK or before == Status.NO_SHOW:
         detail = detail | {BEFORE: write_place(session, appointment)}
     appointment.status = target.value

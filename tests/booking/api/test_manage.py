@@ -113,9 +113,9 @@ def test_past_the_limit_the_phone_number_is_given(
 
 @pytest.mark.parametrize("status", [Status.ARRIVED, Status.IN_PROGRESS, Status.NO_SHOW])
 def test_from_arrival_on_it_is_too_late(
-    app: Flask, client: CarefulClient, garage: MadeGarage, address: str, status: Status
+    app: Flask, client: CarefulClient, garage: MadeGarage, address: str, status: Status, clock: MovableClock
 ) -> None:
-    with app.app_context(), scoped_to(garage.id), unit_of_work() as session:
+    with clock.at(ARRIVES_AT), app.app_context(), scoped_to(garage.id), unit_of_work() as session:
         appointment_id = only_appointment(session, garage)
         change_status(
             session, garage_id=garage.id, appointment_id=appointment_id, target=status, actor=SYSTEM

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -16,7 +16,7 @@ from booking.appointments.models import Appointment
 from booking.appointments.operations.change_status import cancel_appointment, change_status
 from booking.appointments.queries import get_appointment, is_cancellable, list_history
 from booking.appointments.requests import CUSTOMER, Actor
-from booking.errors import MoveNotAllowedError
+from booking.errors import MoveNotAllowedError, NotDueYetError
 from booking.resources.models import Occupancy
 from tests.factories.appointments import book
 from tests.factories.garages import MadeGarage, make_garage
@@ -57,8 +57,11 @@ def rows_of(garage: MadeGarage, appointment_id: int) -> int:
         return len(session.scalars(select(Occupancy.id).where(*where)).all())
 
 
-def test_every_step_of_the_table_is_allowed_and_every_other_refused(garage: MadeGarage) -> None:
+def test_every_step_of_the_table_is_allowed_and_every_other_refused(
+    garage: MadeGarage, clock: MovableClock
+) -> None:
     appointment_id = book(garage, MONDAY)
+    clock.move_to(MONDAY)
     for current, target in PAIRS:
         put_in(garage, appointment_id, current)
         if target in MOVES[current]:
@@ -92,11 +95,14 @@ def test_the_table_is_the_one_of_the_design() -> None:
 
 
 @pytest.mark.parametrize("status", sorted(ENDED_WITHOUT_WORK))
-def test_a_visit_that_ends_without_work_gives_its_place_back(garage: MadeGarage, status: Status) -> None:
+def test_a_visit_that_ends_without_work_gives_its_place_back(
+    garage: MadeGarage, clock: MovableClock, status: Status
+) -> None:
     appointment_id = book(garage, MONDAY)
     before = Status.CONFIRMED if status in MOVES[Status.CONFIRMED] else Status.REQUESTED
     put_in(garage, appointment_id, before)
-    step(garage, appointment_id, status)
+    with clock.at(MONDAY):
+        step(garage, appointment_id, status)
     assert rows_of(garage, appointment_id) == 0
     book(garage, MONDAY)
 
@@ -145,10 +151,25 @@ def test_a_visit_of_another_garage_does_not_exist(garage: MadeGarage) -> None:
         step(other, appointment_id, Status.ARRIVED)
 
 
-def test_coming_after_a_no_show_leaves_the_visit_to_be_placed(garage: MadeGarage) -> None:
+@pytest.mark.parametrize("current", [Status.REQUESTED, Status.CONFIRMED])
+def test_nobody_has_failed_to_come_before_the_time_of_arrival(
+    garage: MadeGarage, clock: MovableClock, current: Status
+) -> None:
     appointment_id = book(garage, MONDAY)
-    step(garage, appointment_id, Status.NO_SHOW)
-    step(garage, appointment_id, Status.ARRIVED)
+    put_in(garage, appointment_id, current)
+    error = NotDueYetError if current == Status.CONFIRMED else MoveNotAllowedError
+    with clock.at(MONDAY - timedelta(seconds=1)), pytest.raises(error):
+        step(garage, appointment_id, Status.NO_SHOW)
+    assert rows_of(garage, appointment_id) == 2
+
+
+def test_coming_after_a_no_show_leaves_the_visit_to_be_placed(
+    garage: MadeGarage, clock: MovableClock
+) -> None:
+    appointment_id = book(garage, MONDAY)
+    with clock.at(MONDAY):
+        step(garage, appointment_id, Status.NO_SHOW)
+        step(garage, appointment_id, Status.ARRIVED)
     with scoped_to(garage.id), reading() as session:
         row: Appointment = get_appointment(session, garage.id, appointment_id)
     assert (row.status, row.work_starts_at) == ("arrived", None)

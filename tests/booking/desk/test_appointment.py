@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -98,6 +98,22 @@ def test_a_step_that_the_life_cycle_lacks_is_refused(
     desk: CarefulClient, app: Flask, garage: MadeGarage, appointment_id: int
 ) -> None:
     assert "past that step" in post(desk, appointment_id, "status", target="collected")
+    assert stored(app, garage, appointment_id).status == "confirmed"
+
+
+@pytest.mark.parametrize(("early", "offered"), [(timedelta(seconds=1), False), (timedelta(), True)])
+def test_a_no_show_is_offered_once_the_time_of_arrival_has_passed(
+    client: CarefulClient, appointment_id: int, clock: MovableClock, early: timedelta, offered: bool
+) -> None:
+    with clock.at(MONDAY - early):
+        desk = signed_in(client, "receptionist@martin.example")
+        assert ('value="no_show"' in page(desk, appointment_id)) is offered
+
+
+def test_a_no_show_ahead_of_the_visit_is_refused(
+    desk: CarefulClient, app: Flask, garage: MadeGarage, appointment_id: int
+) -> None:
+    assert "The car is not due yet" in post(desk, appointment_id, "status", target="no_show")
     assert stored(app, garage, appointment_id).status == "confirmed"
 
 

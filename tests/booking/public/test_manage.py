@@ -109,10 +109,13 @@ def test_cancelling_past_the_limit_answers_409(client: CarefulClient, page: str,
         ([Status.NO_SHOW], "We missed you on Tuesday 24 November."),
     ],
 )
-def test_each_state_has_its_words(visitor: Steps, app: Flask, targets: list[Status], words: str) -> None:
+def test_each_state_has_its_words(
+    visitor: Steps, app: Flask, clock: MovableClock, targets: list[Status], words: str
+) -> None:
     with app.app_context():
         appointment_id = book(visitor.garage, TUESDAY)
         token = manage_token(visitor.garage, appointment_id)
+    clock.move_to(TUESDAY)
     move(app, visitor.garage.id, appointment_id, *targets)
     assert words in text_of(visitor.client.get(f"/a/{token}?lang=en"))
 

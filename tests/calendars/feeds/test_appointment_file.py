@@ -131,8 +131,9 @@ def test_the_stamp_moves_with_the_last_change_only(kept: Kept, clock: MovableClo
     ],
 )
 def test_the_status_follows_the_life_of_the_appointment(
-    kept: Kept, targets: tuple[Status, ...], status: str
+    kept: Kept, clock: MovableClock, targets: tuple[Status, ...], status: str
 ) -> None:
+    clock.move_to(ARRIVAL)
     kept.move(*targets)
     assert kept.event()["STATUS"] == status
 

@@ -76,11 +76,12 @@ CHANGES: dict[str, tuple[Callable[[MadeGarage, int], object], str]] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_a_feed_shows_changes_its_mark_and_text(
-    app: Flask, client: CarefulClient, garage: MadeGarage, feed: MadeFeed, change: str
+    app: Flask, client: CarefulClient, garage: MadeGarage, feed: MadeFeed, clock: MovableClock, change: str
 ) -> None:
     make, word = CHANGES[change]
     with app.app_context():
         appointment_id = book(garage, MONDAY)
+        clock.move_to(MONDAY)
         export_feeds()
     before = client.get(feed.path)
     assert word not in before.text
