@@ -33,6 +33,7 @@ Typed = Mapping[str, Any]
 
 VEHICLE_FIELDS = ("plate", "no_plate", "country", "make_model", "vehicle_class", "energy")
 SLOT_FIELDS = ("mode", "arrives_at")
+MOVE_FIELDS = ("arrives_at", "was_at")
 CONTACT_FIELDS = ("name", "phone", "email", "notes", "sms_consent")
 SHORT_WAIT_MINUTES = 90
 MOST_KEPT = 5000
@@ -115,11 +116,18 @@ def parse_slot(raw: Typed) -> SlotChoice:
     check = FieldReader(raw)
     waiting: tuple[Mode, bool] = ("wait", False)
     mode, courtesy_car = check.take("mode", parse_mode, waiting)
-    arrives_at = check.take("arrives_at", parse_arrival, None)
-    if arrives_at is None:
-        check.errors.setdefault("arrives_at", _("Choose a time."))
+    arrives_at = _take_arrival(check)
     check.finish()
     return SlotChoice(mode=mode, courtesy_car=courtesy_car, arrives_at=arrives_at)
+
+
+def parse_move(raw: Typed) -> datetime:
+    """Another arrival; raises InvalidInputError for anything but an aware time."""
+    check = FieldReader(raw)
+    arrives_at = _take_arrival(check)
+    check.finish()
+    assert arrives_at is not None
+    return arrives_at
 
 
 def parse_contact(raw: Typed, *, country: str, locale: str) -> tuple[CustomerDetails, str]:
@@ -156,3 +164,10 @@ def question_of(codes: Iterable[str], vehicle: VehicleDetails, slot: SlotChoice)
         energy=vehicle.energy,
         courtesy_car=slot.courtesy_car,
     )
+
+
+def _take_arrival(check: FieldReader) -> datetime | None:
+    arrives_at = check.take("arrives_at", parse_arrival, None)
+    if arrives_at is None:
+        check.errors.setdefault("arrives_at", _("Choose a time."))
+    return arrives_at

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from flask import request, url_for
 
+from app import clock
 from app.i18n import LOCALES
+from app.localtime import local_date
 
 STEPS = ("services", "vehicle", "slot", "contact")
+FURTHEST = timedelta(days=3660)
 
 
 def chosen_lang() -> str | None:
     """The language the visitor chose in the address, if it is one we speak."""
     lang = request.args.get("lang")
     return lang if lang in LOCALES else None
+
+
+def asked_day(timezone: str) -> date | None:
+    """The day in the address; anything unreadable or out of reach is none."""
+    try:
+        day = date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return None
+    return day if timedelta() <= day - local_date(clock.now(), timezone) <= FURTHEST else None
 
 
 def public_url(endpoint: str, **values: Any) -> str:

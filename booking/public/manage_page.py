@@ -48,10 +48,7 @@ def manage_context(
         "first_name": view.customer.name.split()[0],
         "leaf": _leaf(view, zone),
         "note": _when_note(view, zone),
-        "lines": [
-            (pick(line.name, str(locale())), price_words(line.price_from_cents, place.garage.currency))
-            for line in view.lines
-        ],
+        "lines": line_words(view, place),
         "estimate": price_words(view.total_cents, place.garage.currency),
         "car": " ".join(filter(None, [view.vehicle.make, view.vehicle.model])),
         "cancellable": is_cancellable(appointment, cancel_until_minutes=rules.cancel_until_minutes),
@@ -61,10 +58,20 @@ def manage_context(
         "map_href": MAP_SEARCH + quote_plus(place.workshop.address) if place.workshop.address else "",
         "calendar_href": url_for("calendars_feeds.appointment_calendar", token=token),
         "cancel_action": public_url("cancel", token=token),
+        "move_href": public_url("move", token=token),
+        "when_words": say_long(appointment.arrives_at, zone),
         "manage_href": manage_url(token),
         "again_href": public_url("services_start", **place_slugs, service=[line.code for line in view.lines]),
         "day_words": say_day(local_date(appointment.arrives_at, zone)),
     }
+
+
+def line_words(view: AppointmentView, place: Place) -> list[tuple[str, str]]:
+    """The services and their prices, in words."""
+    return [
+        (pick(line.name, str(locale())), price_words(line.price_from_cents, place.garage.currency))
+        for line in view.lines
+    ]
 
 
 def _heading(view: AppointmentView, zone: str) -> str:

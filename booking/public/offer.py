@@ -16,6 +16,7 @@ from booking.appointments.loading import Prepared, prepare
 from booking.appointments.requests import VisitQuestion
 from booking.appointments.slots import OfferedSlot
 from booking.availability.engine.candidates import list_candidates
+from booking.availability.engine.model import Slot
 from booking.availability.engine.search import list_slots
 
 WINDOW_DAYS = 62
@@ -74,23 +75,35 @@ class Offer:
         return [day for day in days if self.first_on <= day <= self.last_on]
 
 
-def load_offer(session: Session, workshop: WorkshopView, question: VisitQuestion, *, around: date) -> Offer:
+def load_offer(
+    session: Session,
+    workshop: WorkshopView,
+    question: VisitQuestion,
+    *,
+    around: date,
+    except_appointment_id: int | None = None,
+) -> Offer:
     """Everything offered in the two months that hold ``around``, counted from today.
 
-    Raises what :func:`booking.appointments.loading.prepare` raises.
+    ``except_appointment_id`` is the appointment being moved: its place counts as free. Raises what
+    :func:`booking.appointments.loading.prepare` raises.
     """
     zone = workshop.timezone
     today = local_date(clock.now(), zone)
     first_on = today + timedelta(days=max((around - today).days, 0) // WINDOW_DAYS * WINDOW_DAYS)
     last_on = first_on + timedelta(days=WINDOW_DAYS - 1)
-    prepared = prepare(session, workshop, question, first_on=first_on, last_on=last_on)
+    prepared = prepare(
+        session,
+        workshop,
+        question,
+        first_on=first_on,
+        last_on=last_on,
+        except_appointment_id=except_appointment_id,
+    )
     horizon_on = today + timedelta(days=prepared.rules.horizon_days)
     last_on = max(first_on, min(last_on, horizon_on))
     now = to_minutes_up(clock.now())
-    by_day: dict[date, list[OfferedSlot]] = {}
-    for slot in list_slots(prepared.state, prepared.demand, first_on=first_on, last_on=last_on, now=now):
-        offered = OfferedSlot(from_minutes(slot.arrives_at), from_minutes(slot.ready_at))
-        by_day.setdefault(local_date(offered.arrives_at, zone), []).append(offered)
+    slots = list_slots(prepared.state, prepared.demand, first_on=first_on, last_on=last_on, now=now)
     candidates = list_candidates(prepared.state, prepared.demand, first_on=first_on, last_on=last_on, now=now)
     grid = Counter(local_date(from_minutes(each), zone) for each in candidates)
     return Offer(
@@ -99,6 +112,14 @@ def load_offer(session: Session, workshop: WorkshopView, question: VisitQuestion
         first_on=first_on,
         last_on=last_on,
         horizon_on=horizon_on,
-        by_day=by_day,
+        by_day=_by_day(slots, zone),
         grid=grid,
     )
+
+
+def _by_day(slots: list[Slot], zone: str) -> dict[date, list[OfferedSlot]]:
+    days: dict[date, list[OfferedSlot]] = {}
+    for slot in slots:
+        offered = OfferedSlot(from_minutes(slot.arrives_at), from_minutes(slot.ready_at))
+        days.setdefault(local_date(offered.arrives_at, zone), []).append(offered)
+    return days

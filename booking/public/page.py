@@ -152,7 +152,9 @@ def accent_mark(garage: GarageView) -> str:
 
 def other_languages() -> list[dict[str, str]]:
     """The other languages of this very page; nothing that was typed stands in their addresses."""
-    kept = {name: value for name, value in request.args.items() if name in {"day", "booked", "service"}}
+    kept = {
+        name: value for name, value in request.args.items() if name in {"day", "booked", "moved", "service"}
+    }
     values = (request.view_args or {}) | kept
     return [
         {

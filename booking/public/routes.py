@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, request
 from app.web.errors import lead_on
 from booking.drafts.errors import DraftGoneError
 from booking.public.page import known_place
-from booking.public.views import contact, garage, manage, services, slot, vehicle, welcome
+from booking.public.views import contact, garage, manage, move, services, slot, vehicle, welcome
 
 blueprint = Blueprint("booking_public", __name__, template_folder="../templates")
 
@@ -31,6 +31,8 @@ blueprint.add_url_rule(f"{DRAFT}/contact", "contact", contact.show_contact)
 blueprint.add_url_rule(f"{DRAFT}/contact", "contact_save", contact.save_contact, methods=["POST"])
 blueprint.add_url_rule("/a/<token>", "manage", manage.show_appointment)
 blueprint.add_url_rule("/a/<token>/cancel", "cancel", manage.cancel, methods=["POST"])
+blueprint.add_url_rule("/a/<token>/move", "move", move.show_move)
+blueprint.add_url_rule("/a/<token>/move", "move_save", move.save_move, methods=["POST"])
 blueprint.register_error_handler(DraftGoneError, services.show_gone)
 
 

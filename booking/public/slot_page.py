@@ -1,7 +1,8 @@
-"""What the slot step shows of an offer: ways to come, the strip of days, the times of one day."""
+"""What slot step and move page show of an offer: ways to come, the strip of days, the times of one day."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +21,8 @@ from booking.public.place import Visit
 from booking.public.words import capital, chip_time, say_day, say_next, say_short
 
 NOON, EVENING = 12, 18
+DayUrl = Callable[[date], str]
+"""The address of the same page showing another day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,15 @@ class StripDay:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One time to choose; ``value`` is the arrival in RFC 3339 with the workshop's offset."""
+    """One time to choose; ``value`` is the arrival in RFC 3339 with the workshop's offset.
+
+    ``own`` marks the time that a visit being moved has already.
+    """
 
     value: str
     label: str
     said: str
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +83,47 @@ def slot_context(
     zone = offer.timezone
     nearby = offer.first_after(day) or offer.next_free
     shown = offer.next_free if day in offer.by_day else nearby
-    days = offer.strip(day)
-    chosen = _chosen(offer, day, stored)
+
+    def day_url(on: date) -> str:
+        return url_of(visit, "slot", day=on.isoformat())
+
     return {
         "way": way,
         "way_label": next((option.label for option in list_options(offer, way) if option.current), ""),
-        "way_action": url_of(visit, "slot", day=day.isoformat()),
+        "way_action": day_url(day),
+        "options": list_options(offer, way),
+        "next_free": _chip(shown, zone, label=say_next(shown.arrives_at, zone)) if shown else None,
+        "nearest": near_chips(nearest, zone),
+        **day_context(offer, day, day_url=day_url, stored=stored),
+    }
+
+
+def day_context(
+    offer: Offer, day: date, *, day_url: DayUrl, stored: datetime | None, own_at: datetime | None = None
+) -> dict[str, Any]:
+    """The strip of days around ``day``, and its times.
+
+    ``stored`` was chosen before; ``own_at`` is the arrival that a visit being moved has already.
+    """
+    zone, days = offer.timezone, offer.strip(day)
+    slots = offer.by_day.get(day, [])
+    chosen = _chosen([slot.arrives_at for slot in slots], stored, own_at)
+    return {
         "day": day,
         "day_words": say_day(day),
         "day_state": offer.state(day),
-        "options": list_options(offer, way),
-        "next_free": _chip(shown, zone, label=say_next(shown.arrives_at, zone)) if shown else None,
-        "days": [_strip_day(visit, offer, each, current=each == day) for each in days],
-        "earlier": _earlier(visit, offer, days),
-        "later": _later(visit, offer, days),
-        "groups": list_half_days(offer.by_day.get(day, []), zone),
+        "days": [_strip_day(offer, each, current=each == day, day_url=day_url) for each in days],
+        "earlier": _earlier(offer, days, day_url),
+        "later": _later(offer, days, day_url),
+        "groups": list_half_days(slots, zone, own_at=own_at),
         "value": slot_value(chosen, zone) if chosen else "",
         "said": say_short(chosen, zone) if chosen else "",
-        "nearest": [_chip(slot, zone, label=_near_label(slot, nearest, zone)) for slot in nearest],
     }
+
+
+def near_chips(nearest: list[OfferedSlot], zone: str) -> list[Chip]:
+    """The times free near a lost one."""
+    return [_chip(slot, zone, label=_near_label(slot, nearest, zone)) for slot in nearest]
 
 
 def list_options(offer: Offer, way: str) -> list[WayOption]:
@@ -119,13 +148,13 @@ def list_options(offer: Offer, way: str) -> list[WayOption]:
     ]
 
 
-def list_half_days(slots: list[OfferedSlot], zone: str) -> list[HalfDay]:
+def list_half_days(slots: list[OfferedSlot], zone: str, *, own_at: datetime | None = None) -> list[HalfDay]:
     """The day's times as morning, afternoon and evening, those that have any."""
     parts: dict[str, list[Chip]] = {_("Morning"): [], _("Afternoon"): [], _("Evening"): []}
     names = list(parts)
     for slot in slots:
         hour = to_local(slot.arrives_at, zone).hour
-        parts[names[(hour >= NOON) + (hour >= EVENING)]].append(_chip(slot, zone))
+        parts[names[(hour >= NOON) + (hour >= EVENING)]].append(_chip(slot, zone, own_at=own_at))
     note = say_day(local_date(slots[0].arrives_at, zone)) if slots else ""
     filled = [(title, chips) for title, chips in parts.items() if chips]
     return [HalfDay(title, "" if number else note, chips) for number, (title, chips) in enumerate(filled)]
@@ -136,17 +165,19 @@ def slot_value(moment: datetime, zone: str) -> str:
     return to_local(moment, zone).isoformat()
 
 
-def _chosen(offer: Offer, day: date, stored: datetime | None) -> datetime | None:
-    """The time chosen before, if it is one of the day's, else the day's first."""
-    times = [slot.arrives_at for slot in offer.by_day.get(day, ())]
-    return stored if stored in times else next(iter(times), None)
+def _chosen(times: list[datetime], stored: datetime | None, own_at: datetime | None) -> datetime | None:
+    """The time chosen before, if it is one of the day's, else the day's first that is another one."""
+    if stored in times:
+        return stored
+    return next((each for each in times if each != own_at), next(iter(times), None))
 
 
-def _chip(slot: OfferedSlot, zone: str, *, label: str = "") -> Chip:
+def _chip(slot: OfferedSlot, zone: str, *, label: str = "", own_at: datetime | None = None) -> Chip:
     return Chip(
         value=slot_value(slot.arrives_at, zone),
         label=label or chip_time(slot.arrives_at, zone),
         said=say_short(slot.arrives_at, zone),
+        own=slot.arrives_at == own_at,
     )
 
 
@@ -156,7 +187,7 @@ def _near_label(slot: OfferedSlot, nearest: list[OfferedSlot], zone: str) -> str
     return chip_time(slot.arrives_at, zone) if len(days) == 1 else capital(say_short(slot.arrives_at, zone))
 
 
-def _strip_day(visit: Visit, offer: Offer, on: date, *, current: bool) -> StripDay:
+def _strip_day(offer: Offer, on: date, *, current: bool, day_url: DayUrl) -> StripDay:
     state = offer.state(on)
     linked = state != "closed"
     return StripDay(
@@ -165,28 +196,24 @@ def _strip_day(visit: Visit, offer: Offer, on: date, *, current: bool) -> StripD
         level=offer.level(on),
         state=state,
         current=current,
-        href=url_of(visit, "slot", day=on.isoformat()) if linked else "",
+        href=day_url(on) if linked else "",
     )
 
 
-def _earlier(visit: Visit, offer: Offer, days: list[date]) -> str:
+def _earlier(offer: Offer, days: list[date], day_url: DayUrl) -> str:
     first = min(offer.by_day, default=offer.first_on)
     if days and days[0] > first:
-        return _week_url(visit, offer, days[0] - timedelta(days=STRIP_DAYS))
+        return day_url(_week_day(offer, days[0] - timedelta(days=STRIP_DAYS)))
     today = local_date(clock.now(), offer.timezone)
-    return (
-        url_of(visit, "slot", day=(offer.first_on - timedelta(days=1)).isoformat())
-        if offer.first_on > today
-        else ""
-    )
+    return day_url(offer.first_on - timedelta(days=1)) if offer.first_on > today else ""
 
 
-def _later(visit: Visit, offer: Offer, days: list[date]) -> str:
+def _later(offer: Offer, days: list[date], day_url: DayUrl) -> str:
     start = (days[-1] if days else offer.last_on) + timedelta(days=1)
-    return _week_url(visit, offer, start) if start <= offer.horizon_on else ""
+    return day_url(_week_day(offer, start)) if start <= offer.horizon_on else ""
 
 
-def _week_url(visit: Visit, offer: Offer, start: date) -> str:
-    """The week from ``start``, on its first day with a free time, else on its first."""
+def _week_day(offer: Offer, start: date) -> date:
+    """The first day with a free time of the week from ``start``, else its first."""
     week = [start + timedelta(days=number) for number in range(STRIP_DAYS)]
-    return url_of(visit, "slot", day=next((day for day in week if day in offer.by_day), start).isoformat())
+    return next((day for day in week if day in offer.by_day), start)

@@ -59,6 +59,12 @@ def _no_time_chosen(page: Page, prepared: Prepared) -> None:
     _press(page.locator("main form [type=submit]").last)
 
 
+def _time_gone(page: Page, prepared: Prepared) -> None:
+    page.goto(f"{prepared.manage['confirmed']}/move?day={TODAY}")
+    page.evaluate(f"document.querySelector('[name=arrives_at]:checked').value = '{TODAY}T09:00:00+01:00'")
+    _press(page.locator("main form [type=submit]").last)
+
+
 def _draft(name: str, step: str) -> Callable[[Prepared], str]:
     return lambda prepared: f"{prepared.drafts[name]}/{step}"
 
@@ -108,6 +114,9 @@ PUBLIC = (
     Screen("booked", "booking_public.manage", _manage("confirmed", "?booked=1")),
     Screen("manage-confirmed", "booking_public.manage", _manage("confirmed")),
     Screen("manage-requested", "booking_public.manage", _manage("requested")),
+    Screen("moved", "booking_public.manage", _manage("confirmed", "?moved=1")),
+    Screen("move", "booking_public.move", _manage("confirmed", "/move")),
+    Screen("move-gone", "booking_public.move_save", _time_gone, 409),
     Screen("manage-past-limit", "booking_public.manage", _manage("late")),
     Screen("manage-working", "booking_public.manage", _manage("working")),
     Screen("manage-ready", "booking_public.manage", _manage("ready")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
@@ -26,6 +26,7 @@ from booking.public.forms import (
     question_of,
     typed,
 )
+from booking.public.links import asked_day
 from booking.public.offer import Offer, load_offer
 from booking.public.page import show_step, total_of, url_of
 from booking.public.place import Visit, at_draft, keep_answers
@@ -33,14 +34,12 @@ from booking.public.progress import Asked, asked, chosen_services, vehicle_of
 from booking.public.slot_page import list_options, slot_context
 from booking.public.words import say_gone
 
-FURTHEST = timedelta(days=3660)
-
 
 @by_link
 def show_slot(garage: str, workshop: str, token: str) -> ResponseReturnValue:
     """Ways to come, days and times. ``?day=YYYY-MM-DD`` shows another day."""
     with at_draft(garage, workshop, token) as visit:
-        return _show(visit, vehicle_of(visit), day=_asked_day(visit))
+        return _show(visit, vehicle_of(visit), day=asked_day(visit.place.timezone))
 
 
 @by_link
@@ -58,12 +57,12 @@ def save_slot(garage: str, workshop: str, token: str) -> ResponseReturnValue:
         try:
             parse_slot(visit.draft.answers["slot"])
         except InvalidInputError as refusal:
-            return _show(visit, vehicle, day=_asked_day(visit), errors=refusal.errors), 422
+            return _show(visit, vehicle, day=asked_day(visit.place.timezone), errors=refusal.errors), 422
         steps = asked(visit)
         way, offer = _load(visit, vehicle, around=local_date(steps.arrives_at, visit.place.timezone))
         if way != visit.draft.answers["slot"]["mode"]:
             errors = {"mode": _("These services cannot be done that way. Choose another one.")}
-            return _show(visit, vehicle, day=_asked_day(visit), errors=errors), 422
+            return _show(visit, vehicle, day=asked_day(visit.place.timezone), errors=errors), 422
         if not offer.has(steps.arrives_at):
             return show_gone_slot(visit, steps)
         return redirect(url_of(visit, "contact"), 303)
@@ -95,7 +94,7 @@ def _typed(visit: Visit) -> dict[str, str]:
 
 
 def _change_mode(visit: Visit, vehicle: VehicleDetails) -> ResponseReturnValue:
-    day = _asked_day(visit)
+    day = asked_day(visit.place.timezone)
     wanted = visit.draft.answers["slot"]["mode"]
     try:
         parse_mode(wanted)
@@ -169,13 +168,3 @@ def _stored_arrival(visit: Visit) -> datetime | None:
         return parse_slot(visit.draft.answers.get("slot", {})).arrives_at
     except InvalidInputError:
         return None
-
-
-def _asked_day(visit: Visit) -> date | None:
-    """The day in the address; anything unreadable or out of reach is none."""
-    try:
-        day = date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        return None
-    today = local_date(clock.now(), visit.place.timezone)
-    return day if timedelta() <= day - today <= FURTHEST else None

@@ -17,6 +17,8 @@ def test_a_whole_booking_sets_no_cookie(visitor: Steps) -> None:
     answers += [
         visitor.client.get(page),
         visitor.client.get(f"{page}.ics"),
+        visitor.client.get(f"{page}/move"),
+        visitor.client.post(f"{page}/move", data={"arrives_at": "2026-11-25T09:00:00+01:00"}),
         visitor.client.post(f"{page}/cancel"),
     ]
     assert not [answer.request.path for answer in answers if "Set-Cookie" in answer.headers]
@@ -31,8 +33,9 @@ def test_a_cookie_that_came_from_elsewhere_changes_nothing(visitor: Steps) -> No
 
 def test_pages_with_a_token_are_kept_by_nobody(visitor: Steps) -> None:
     booked = visitor.book().headers["Location"]
+    move = booked.partition("?")[0] + "/move"
     another = Steps(visitor.client, visitor.garage).up_to_slot()
-    for answer in (visitor.client.get(booked), another.get("slot")):
+    for answer in (visitor.client.get(booked), visitor.client.get(move), another.get("slot")):
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["X-Robots-Tag"] == "noindex"
 
