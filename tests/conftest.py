@@ -13,7 +13,7 @@ from tests.support import walls
 from tests.support.client import CarefulClient
 from tests.support.clock import MovableClock
 from tests.support.databases import KINDS, Database, DatabaseStock, Kind
-from tests.support.machine import server_of
+from tests.support.machine import NODE_MODULES, server_of
 from tests.support.postgres import PostgresServer
 from tests.support.servers import Servers
 from tests.support.twilio import StandIn, start_stand_in
@@ -50,6 +50,12 @@ def clock(clock_file: Path) -> Iterator[MovableClock]:
 def postgres_server(pytestconfig: pytest.Config) -> PostgresServer:
     """The run's one PostgreSQL server."""
     return server_of(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def node_modules() -> Path:
+    """The folder of Node's packages (Prism, ical.js); a test that asks for it is left out without them."""
+    return NODE_MODULES
 
 
 @pytest.fixture(scope="session")

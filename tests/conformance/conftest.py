@@ -6,13 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.machine import CALENDAR_PROGRAMS, NODE_MODULES, TWILIO_DESCRIPTION
-
-
-@pytest.fixture(scope="session")
-def node_modules() -> Path:
-    """The folder of Node's packages (Prism, ical.js); a test that asks for it is left out without them."""
-    return NODE_MODULES
+from tests.support.machine import CALENDAR_PROGRAMS, TWILIO_DESCRIPTION
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,13 +24,16 @@ from tests.factories.appointments import CAMILLE, book
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.mailed import part_of, send_by_smtp
 from tests.factories.messages import only_row
+from tests.factories.moves import move_online
 from tests.support.clock import MovableClock
-from tests.support.machine import NODE_MODULES
 from tests.support.mail_servers import MailBox, mail_server, scripted_server
 
 MONDAY = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
 WEDNESDAY_NINE = datetime(2026, 12, 9, 8, 0, tzinfo=UTC)
+THURSDAY_TEN = datetime(2026, 12, 10, 9, 0, tzinfo=UTC)
+FRIDAY_EIGHT = datetime(2026, 12, 11, 7, 0, tzinfo=UTC)
 BY_EMAIL = replace(CAMILLE, phone=None, sms_consent=False)
+Reader = Callable[[str], dict[str, Any]]
 ICAL_JS = """
 import ICAL from "ical.js";
 import { readFileSync } from "node:fs";
@@ -195,34 +198,35 @@ def by_vobject(text: str) -> dict[str, Any]:
     }
 
 
-def by_ical_js(text: str) -> dict[str, Any]:
-    done = subprocess.run(
-        ["node", "--input-type=module", "-e", ICAL_JS],
-        cwd=NODE_MODULES.parent,
-        input=text,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return dict(json.loads(done.stdout))
+def by_ical_js(node_modules: Path) -> Reader:
+    """ical.js, as Thunderbird reads what comes by mail."""
+
+    def read(text: str) -> dict[str, Any]:
+        done = subprocess.run(
+            ["node", "--input-type=module", "-e", ICAL_JS],
+            cwd=node_modules.parent,
+            input=text,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return dict(json.loads(done.stdout))
+
+    return read
 
 
-READERS = (
-    [by_vobject, by_ical_js] if shutil.which("node") and (NODE_MODULES / "ical.js").exists() else [by_vobject]
-)
+def invitations(box: MailBox, read: Reader) -> list[dict[str, Any]]:
+    """Every invitation that reached the customer, in the order of arrival."""
+    letters = [letter for letter in box.letters if letter["To"] == BY_EMAIL.email]
+    return [read(part_of(letter, "text/calendar")) for letter in letters]
 
 
-@pytest.mark.parametrize("read", READERS)
-def test_the_customers_calendar_follows_by_uid_and_sequence(
-    garage: MadeGarage, box: MailBox, read: Any
-) -> None:
+def check_a_cancelled_visit(garage: MadeGarage, box: MailBox, read: Reader) -> None:
     appointment_id = book(garage, WEDNESDAY_NINE, customer=BY_EMAIL)
     send_by_smtp(box)
     cancel(garage, appointment_id)
     send_by_smtp(box)
-    first, last = [
-        read(part_of(letter, "text/calendar")) for letter in box.letters if letter["To"] == BY_EMAIL.email
-    ]
+    first, last = invitations(box, read)
     calendar = CustomersCalendar()
     calendar.take(first)
     assert calendar.shown == ["2026-12-09T08:00:00.000Z"]
@@ -230,3 +234,59 @@ def test_the_customers_calendar_follows_by_uid_and_sequence(
     calendar.take(first)  # a late copy brings nothing back
     assert calendar.shown == []
     assert (first["status"], last["status"]) == ("CONFIRMED", "CANCELLED")
+
+
+def check_a_moved_visit(garage: MadeGarage, box: MailBox, read: Reader) -> None:
+    """Moved twice: each letter asks again, for the same event, and the highest number counts."""
+    appointment_id = book(garage, WEDNESDAY_NINE, customer=BY_EMAIL)
+    send_by_smtp(box)
+    for arrives_at in (THURSDAY_TEN, FRIDAY_EIGHT):
+        move_online(garage, appointment_id, arrives_at)
+        send_by_smtp(box)
+    sent = invitations(box, read)
+    assert [each["starts_at"] for each in sent] == [
+        "2026-12-09T08:00:00.000Z",
+        "2026-12-10T09:00:00.000Z",
+        "2026-12-11T07:00:00.000Z",
+    ]
+    assert {(each["method"], each["status"], each["uid"]) for each in sent} == {
+        ("REQUEST", "CONFIRMED", sent[0]["uid"])
+    }
+    assert sent[0]["sequence"] < sent[1]["sequence"] < sent[2]["sequence"]
+    calendar = CustomersCalendar()
+    for message in (sent[0], sent[2], sent[1]):  # the first move's letter comes last
+        calendar.take(message)
+    assert calendar.shown == ["2026-12-11T07:00:00.000Z"]
+    cancel(garage, appointment_id)
+    send_by_smtp(box)
+    calendar.take(invitations(box, read)[-1])
+    assert calendar.shown == []
+
+
+def test_a_cancellation_takes_the_visit_out_by_uid_and_sequence(garage: MadeGarage, box: MailBox) -> None:
+    check_a_cancelled_visit(garage, box, by_vobject)
+
+
+def test_a_move_brings_the_visit_to_its_new_time(garage: MadeGarage, box: MailBox) -> None:
+    check_a_moved_visit(garage, box, by_vobject)
+
+
+def test_ical_js_takes_a_cancelled_visit_out(garage: MadeGarage, box: MailBox, node_modules: Path) -> None:
+    check_a_cancelled_visit(garage, box, by_ical_js(node_modules))
+
+
+def test_ical_js_brings_a_moved_visit_to_its_new_time(
+    garage: MadeGarage, box: MailBox, node_modules: Path
+) -> None:
+    check_a_moved_visit(garage, box, by_ical_js(node_modules))
+
+
+def test_a_letter_about_a_move_tells_the_new_time_alone(garage: MadeGarage, box: MailBox) -> None:
+    appointment_id = book(garage, WEDNESDAY_NINE, customer=BY_EMAIL)
+    send_by_smtp(box)
+    move_online(garage, appointment_id, THURSDAY_TEN)
+    send_by_smtp(box)
+    letter = letter_to_customer(box)
+    for kind in ("text/plain", "text/html"):
+        assert "10 déc." in part_of(letter, kind)
+        assert "9 déc." not in part_of(letter, kind)
