@@ -59,6 +59,7 @@ from booking.resources.garage_file import EXCEPTIONS, RESOURCES, RULES
 from booking.resources.no_overlap import NO_OVERLAP, check_no_overlap_guard
 from booking.routes import BLUEPRINTS as BOOKING
 from calendars.feeds.commands import feed_commands
+from calendars.feeds.desk.page import IN_RAIL
 from calendars.feeds.jobs import export_feeds, forget_feed_texts
 from calendars.routes import BLUEPRINTS as CALENDARS
 from demo.commands import demo_commands
@@ -148,6 +149,9 @@ def _wire() -> None:
     """Registries and events: what lower parts show and say, filled by the parts above them."""
     name_constraint(NO_OVERLAP, SlotTakenError)
     add_nav_entry(NavEntry("calendars_board.today", _l("Day"), "cal", role="technician", position=10))
+    add_nav_entry(
+        NavEntry("calendars_feeds_desk.first", IN_RAIL, "calplus", role="receptionist", position=80)
+    )
     wire_garage_file()
     _wire_messages()
     _wire_jobs()

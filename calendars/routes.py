@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from calendars.board.views import blueprint as board
+from calendars.feeds.desk.views import blueprint as feeds_desk
 from calendars.feeds.views import blueprint as feeds
 
-BLUEPRINTS: tuple[Blueprint, ...] = (board, feeds)
+BLUEPRINTS: tuple[Blueprint, ...] = (board, feeds, feeds_desk)

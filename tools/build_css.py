@@ -20,7 +20,7 @@ SHEETS = {
         *EVERYWHERE,
         *SHARED,
         *("desk", "bars", "grid", "events", "agenda", "day", "drawer", "visit", "call", "slots", "settings"),
-        *("phone", "signin"),
+        *("feeds", "phone", "signin"),
     ),
     "print": (*EVERYWHERE, "print"),
 }

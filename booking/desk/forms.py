@@ -34,7 +34,7 @@ def read_status(form: Mapping[str, str]) -> StatusForm:
     """Raises InvalidInputError for a state that does not exist or a version that is no number."""
     if form.get("target") not in set(Status):
         raise InvalidInputError({"target": _("Please choose one of the options.")})
-    return StatusForm(target=Status(form["target"]), version=_version(form))
+    return StatusForm(target=Status(form["target"]), version=read_version(form))
 
 
 def read_cancel(form: Mapping[str, str]) -> CancelForm:
@@ -43,10 +43,11 @@ def read_cancel(form: Mapping[str, str]) -> CancelForm:
         reason = clean_text(form.get("reason", ""), most=MAX_REASON)
     except ValueError as error:
         raise InvalidInputError({"reason": str(error)}) from error
-    return CancelForm(reason=reason, version=_version(form))
+    return CancelForm(reason=reason, version=read_version(form))
 
 
-def _version(form: Mapping[str, str]) -> int:
+def read_version(form: Mapping[str, str]) -> int:
+    """The version that the page showed; raises InvalidInputError for one that is no number."""
     text = form.get("version", "")
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise InvalidInputError({"version": _("Please reload the page and try again.")})

@@ -16,6 +16,8 @@ from booking.customers.plates import show_plate
 
 PRODUCT = "-//Garagenda//Garagenda 1//EN"
 LINK = "{link}"
+KEPT = "\n\u200c\u200d"
+"""Not printable by themselves: the end of a line, and the joiners that Persian names and emoji need."""
 
 
 def appointment_file(view: AppointmentView, workshop: WorkshopView, *, link: str, locale: str) -> bytes:
@@ -101,4 +103,4 @@ def whole_seconds(moment: datetime) -> datetime:
 
 def plain(text: str) -> str:
     """Without characters that some readers take for an end of line or of the file."""
-    return "".join(char if char.isprintable() or char == "\n" else " " for char in text)
+    return "".join(char if char.isprintable() or char in KEPT else " " for char in text)

@@ -27,7 +27,7 @@ from booking.resources.models import Occupancy, Resource
 from calendars.feeds.looks import Look
 from calendars.feeds.models import FeedEvent
 
-RENDERING = 1
+RENDERING = 2
 """Raised when events are written in another way, so that no kept text or copy outlives it."""
 
 PAST = timedelta(days=30)

@@ -41,6 +41,7 @@ TEXTS = (
     ("x\rEND:VCALENDAR\x85END:VCALENDAR\u2028END:VCALENDAR", "x END:VCALENDAR END:VCALENDAR END:VCALENDAR"),
     ("a\tb\x0bc\x0cd\x1ce\x7ff\u202eg\ufeffh", "a b c d e f g h"),
     ('"ATTENDEE";CN="x":mailto:y@example.net ^n ^^', '"ATTENDEE";CN="x":mailto:y@example.net ^n ^^'),
+    ("نمی\u200cخواهم \U0001f468\u200d\U0001f527", "نمی\u200cخواهم \U0001f468\u200d\U0001f527"),
     ("=HYPERLINK(1) @SUM(2) %s {uid}", "=HYPERLINK(1) @SUM(2) %s {uid}"),
     ("é" * 90 + "\U0001f697" * 60 + "漢字" * 40, "é" * 90 + "\U0001f697" * 60 + "漢字" * 40),
     ("y" * 10_000, "y" * 10_000),

@@ -24,7 +24,12 @@ class MadeFeed:
 
 
 def make_feed(
-    garage: MadeGarage, *, resource: str = "", privacy: Privacy = "no_contact", locale: str = "en"
+    garage: MadeGarage,
+    *,
+    resource: str = "",
+    privacy: Privacy = "no_contact",
+    locale: str = "en",
+    label: str = "",
 ) -> MadeFeed:
     """A feed of the garage's workshop, or of its resource of this name."""
     resource_id = resource_id_of(garage, resource) if resource else None
@@ -36,7 +41,7 @@ def make_feed(
             resource_id=resource_id,
             privacy=privacy,
             locale=locale,
-            label="",
+            label=label,
         ).id
     return MadeFeed(feed_id, feed_path(garage, feed_id))
 

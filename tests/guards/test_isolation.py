@@ -24,6 +24,7 @@ from app.tenancy.scope import scoped_to
 from booking.appointments.operations.book import MANAGE
 from booking.customers.operations import CustomerDetails, VehicleDetails
 from tests.factories.appointments import book
+from tests.factories.feeds import make_feed
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.staff import csrf_token, make_member, signed_in
 from tests.guards.test_routes import kind, methods, rules
@@ -76,6 +77,7 @@ def make_side(slug: str, canary: str) -> Side:
         "token": token,
         "manage_token": token,
         "appointment_id": str(appointment_id),
+        "feed_id": str(make_feed(garage, label=f"Feed {canary}").id),
     }
     return Side(garage=garage, canary=canary, values=values)
 

@@ -12,6 +12,7 @@ NOT_A_PAGE = {
     "booking_public.accent": "a style sheet",
     "calendars_feeds.appointment_calendar": "a calendar file",
     "calendars_feeds.feed": "a calendar file",
+    "calendars_feeds_desk.first": "only leads on to the first workshop's feeds",
     "notifications_outbox.short_link": "only leads on to the manage page",
 }
 

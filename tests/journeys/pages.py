@@ -93,6 +93,17 @@ def _first_day(page: Page, _prepared: Prepared) -> None:
     _sign_in(page, RECEPTION, PASSWORD)
 
 
+def _feed(page: Page, prepared: Prepared) -> None:
+    page.goto(f"/desk/lyon/feeds/{prepared.feed}")
+
+
+def _untrue_choice(page: Page, _prepared: Prepared) -> None:
+    page.goto("/desk/lyon/feeds")
+    page.evaluate("document.querySelector('#privacy-busy').value = 'more'")
+    page.check("#privacy-busy")
+    _press(page.locator("main form [type=submit]").last)
+
+
 def _no_workshop(page: Page, _prepared: Prepared) -> None:
     _sign_in(page, NEWCOMER, PASSWORD)
 
@@ -139,6 +150,9 @@ DESK = (
     Screen("appointment", "booking_desk.appointment_detail", _visit("confirmed")),
     Screen("appointment-working", "booking_desk.appointment_detail", _visit("working")),
     Screen("appointment-cancelled", "booking_desk.appointment_detail", _visit("cancelled")),
+    Screen("feeds", "calendars_feeds_desk.listing", _fixed("/desk/feeds")),
+    Screen("feeds-error", "calendars_feeds_desk.create", _untrue_choice, 422),
+    Screen("feed", "calendars_feeds_desk.detail", _feed),
     Screen("desk-not-found", "calendars_board.day", _fixed("/desk/nowhere/day"), 404),
     Screen("no-workshop", "calendars_board.today", _no_workshop),
 )

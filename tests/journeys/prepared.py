@@ -20,6 +20,7 @@ from booking.drafts.operations import LIFE, start_draft
 from notifications.channels.sandbox import SandboxChannel
 from notifications.outbox.sending import send_due
 from tests.factories.appointments import CAMILLE, PEUGEOT, book
+from tests.factories.feeds import make_feed
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.messages import add_reminder
 from tests.factories.staff import make_member
@@ -71,6 +72,7 @@ class Prepared:
     drafts: dict[str, str]
     manage: dict[str, str]
     visits: dict[str, int]
+    feed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,7 @@ def prepare(clock: MovableClock, locale: str) -> Prepared:
         drafts=_drafts(martin) | {"gone": gone},
         manage={name: martin.link(number) for name, number in visits.items()} | {"requested": requested},
         visits=visits,
+        feed=make_feed(garage, resource="Tech 1", label="Tablet", locale=locale).id,
     )
 
 
