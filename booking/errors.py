@@ -55,14 +55,18 @@ class NotDueYetError(MoveNotAllowedError):
 
 
 class InTheWayError(SlotTakenError):
-    """The desk asked for a place that is not free; ``plate`` (or car) and ``place`` name what is there."""
+    """The desk asked for a place that is not free.
+
+    ``plate`` (or reference) names the car that is there, ``place`` and ``kind`` (bay or technician)
+    where it is; all empty where no car is.
+    """
 
     code = "in_the_way"
     message = _l("Nothing is free there: it is closed then, or no bay or technician able to do the work is.")
 
-    def __init__(self, *, plate: str = "", place: str = "") -> None:
-        super().__init__(plate, place)
-        self.plate, self.place = plate, place
+    def __init__(self, *, plate: str = "", place: str = "", kind: str = "") -> None:
+        super().__init__(plate, place, kind)
+        self.plate, self.place, self.kind = plate, place, kind
 
 
 class PlaceGoneError(SlotTakenError):

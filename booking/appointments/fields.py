@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from flask_babel import gettext as _
 
@@ -36,6 +36,32 @@ def parse_arrival(text: str) -> datetime | None:
         return moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise refusal from error
+
+
+def parse_day(text: str, *, today: date) -> date | None:
+    """A date as a date field writes it; empty is None, a day gone by is refused."""
+    if not text:
+        return None
+    try:
+        on = date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(_("A date looks like 2026-11-24.")) from error
+    if on < today:
+        raise ValueError(_("This day is past."))
+    if on - today > REACH:
+        raise ValueError(_("This day is too far ahead."))
+    return on
+
+
+def parse_time(text: str) -> time | None:
+    """A wall-clock time as a time field writes it, in whole minutes; empty is None."""
+    if not text:
+        return None
+    try:
+        at = time.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(_("A time looks like 14:30.")) from error
+    return at.replace(second=0, microsecond=0, tzinfo=None)
 
 
 def shared_modes(chosen: Iterable[ServiceType]) -> list[Mode]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import cast
 
 from sqlalchemy.orm import Session
@@ -23,8 +24,22 @@ MOVABLE = frozenset({Status.REQUESTED, Status.CONFIRMED})
 """States before the car is here; from then on the visit takes place where it is."""
 
 DESK_HORIZON_DAYS = 3660
-DESK_REACH = timedelta(days=3)
-"""How far either side of a refused time the desk is told the nearest free place."""
+DESK_DAYS = ((-3, 3), (4, 31))
+"""Days around a refused time that are looked through for a free place, one range after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPlace:
+    """A place that is free for the desk: arrival and promise, and where and by whom it would be done."""
+
+    arrives_at: datetime
+    ready_at: datetime
+    bay_id: int
+    technician_id: int
+
+    def is_at(self, arrives_at: datetime, resource_ids: Collection[int]) -> bool:
+        """Whether it is that arrival on those resources."""
+        return self.arrives_at == arrives_at and {self.bay_id, self.technician_id} <= set(resource_ids)
 
 
 def visit_of(view: AppointmentView, *, online: bool) -> VisitQuestion:
@@ -86,30 +101,34 @@ def list_nearest_for(
     )
 
 
-def find_nearest_for_desk(
+def list_nearest_for_desk(
     session: Session, view: AppointmentView, request: MoveRequest, *, workshop: WorkshopView
-) -> OfferedSlot | None:
-    """The free place nearest to a wanted one, with the same bay and technician where they were named."""
+) -> list[DeskPlace]:
+    """Up to three free places near one that was refused, in order of time.
+
+    The wanted time on another bay or with another technician; the last free arrival before it and
+    the first after it, where bay and technician are those that were named. Where those have none,
+    whoever is free; where three days hold nothing, the next four weeks. Never the present place,
+    nothing past.
+    """
     wanted_on = local_date(max(request.arrives_at, clock.now()), workshop.timezone)
-    first_on, last_on = wanted_on - DESK_REACH, wanted_on + DESK_REACH
-    question = visit_of(view, online=False)
-    prepared = for_desk(
-        prepare(
-            session, workshop, question, first_on=first_on, last_on=last_on, except_appointment_id=view.id
-        ),
-        bay_id=request.bay_id,
-        technician_id=request.technician_id,
-    )
-    slots = list_slots(
-        prepared.state,
-        prepared.demand,
-        first_on=first_on,
-        last_on=last_on,
-        now=to_minutes_up(clock.now()),
-    )
-    wanted = to_minutes(request.arrives_at)
-    best = min(slots, key=lambda slot: (abs(slot.arrives_at - wanted), slot.arrives_at), default=None)
-    return OfferedSlot(from_minutes(best.arrives_at), from_minutes(best.ready_at)) if best else None
+    here = {place.resource_id for place in view.places}
+    for first, last in DESK_DAYS:
+        dates = wanted_on + timedelta(days=first), wanted_on + timedelta(days=last)
+        prepared = prepare(
+            session,
+            workshop,
+            visit_of(view, online=False),
+            first_on=dates[0],
+            last_on=dates[1],
+            except_appointment_id=view.id,
+        )
+        present = to_minutes(view.appointment.arrives_at)
+        places = _search_for_desk(prepared, request, dates=dates, present=present)
+        found = [each for each in places if not each.is_at(view.appointment.arrives_at, here)]
+        if found:
+            return found
+    return []
 
 
 def for_desk(prepared: Prepared, *, bay_id: int | None = None, technician_id: int | None = None) -> Prepared:
@@ -132,6 +151,42 @@ def for_desk(prepared: Prepared, *, bay_id: int | None = None, technician_id: in
         prepared,
         state=replace(state, rules=rules, bays=bays, technicians=technicians),
         demand=replace(prepared.demand, notice_minutes=0, caps=(), online=False),
+    )
+
+
+def _search_for_desk(
+    prepared: Prepared, request: MoveRequest, *, dates: tuple[date, date], present: int
+) -> list[DeskPlace]:
+    """What is free on the dates: as asked, else anybody; the wanted time itself with anybody."""
+    asked = for_desk(prepared, bay_id=request.bay_id, technician_id=request.technician_id)
+    anybody = for_desk(prepared)
+    wanted, now = to_minutes(request.arrives_at), to_minutes_up(clock.now())
+    found = []
+    if dates[0] <= local_date(request.arrives_at, prepared.state.hours.timezone) <= dates[1]:
+        found.append(place(anybody.state, anybody.demand, arrives_at=wanted, now=now))
+    for each in (asked, anybody):
+        slots = list_slots(each.state, each.demand, first_on=dates[0], last_on=dates[1], now=now)
+        near = _around([slot.arrives_at for slot in slots], wanted, present)
+        found += [place(each.state, each.demand, arrives_at=arrives_at, now=now) for arrives_at in near]
+        if near:
+            break
+    places = dict.fromkeys(_desk_place(each) for each in found if each)
+    return sorted(places, key=lambda each: each.arrives_at)
+
+
+def _around(arrivals: Iterable[int], wanted: int, present: int) -> list[int]:
+    """The last arrival before the wanted one and the first after it, the present one left out."""
+    others = sorted(set(arrivals) - {wanted, present})
+    before = [each for each in others if each < wanted]
+    return before[-1:] + others[len(before) : len(before) + 1]
+
+
+def _desk_place(placement: Placement) -> DeskPlace:
+    return DeskPlace(
+        arrives_at=from_minutes(placement.arrives_at),
+        ready_at=from_minutes(placement.ready_at),
+        bay_id=placement.bay.resource_id,
+        technician_id=placement.technician.resource_id,
     )
 
 

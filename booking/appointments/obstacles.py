@@ -24,7 +24,7 @@ def find_obstacle(session: Session, view: AppointmentView, request: MoveRequest)
     named = [resource_id for resource_id in wanted.values() if resource_id is not None]
     resource_ids = named or [present[kind] for kind in wanted if kind in present]
     row = session.execute(
-        select(Vehicle, Appointment.reference, Resource.name)
+        select(Vehicle, Appointment.reference, Resource.name, Resource.kind)
         .select_from(Occupancy)
         .join(Resource, (Resource.garage_id == Occupancy.garage_id) & (Resource.id == Occupancy.resource_id))
         .join(
@@ -44,6 +44,6 @@ def find_obstacle(session: Session, view: AppointmentView, request: MoveRequest)
     ).first()
     if row is None:
         return InTheWayError()
-    vehicle, reference, place = row
+    vehicle, reference, place, kind = row
     plate = show_plate(vehicle.plate, vehicle.plate_country) if vehicle.plate else reference
-    return InTheWayError(plate=plate, place=place)
+    return InTheWayError(plate=plate, place=place, kind=kind)

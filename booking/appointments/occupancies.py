@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.localtime import from_minutes
 from booking.appointments.models import Appointment
 from booking.availability.engine.model import Placement, Row
-from booking.resources.models import MAX_ROW_DAYS, Occupancy
+from booking.resources.models import MAX_ROW_DAYS, Occupancy, Resource
 
 _CLOCKS = ("arrives_at", "work_starts_at", "work_ends_at", "ready_at")
 
@@ -41,6 +41,18 @@ def free_resources(session: Session, appointment: Appointment) -> list[int]:
         .execution_options(synchronize_session=False)
     )
     return sorted(set(freed))
+
+
+def list_place_names(session: Session, appointment: Appointment) -> list[str]:
+    """The names of bay, technician and courtesy car that the appointment takes, for the history."""
+    rows = session.execute(
+        select(Resource.kind, Resource.id, Resource.name)
+        .join(Occupancy, (Occupancy.garage_id == Resource.garage_id) & (Occupancy.resource_id == Resource.id))
+        .where(Occupancy.garage_id == appointment.garage_id, Occupancy.appointment_id == appointment.id)
+        .distinct()
+        .order_by(Resource.kind, Resource.id)
+    )
+    return [row.name for row in rows]
 
 
 def write_place(session: Session, appointment: Appointment) -> dict[str, Any]:

@@ -84,6 +84,18 @@ class HistoryLine:
     actor_name: str | None
     at: datetime
     detail: dict[str, Any] = field(default_factory=dict)
+    actor_user_id: int | None = None
+
+    @property
+    def moved(self) -> tuple[datetime, datetime]:
+        """Of a move: the arrival before and after it."""
+        return datetime.fromisoformat(self.detail["from"]), datetime.fromisoformat(self.detail["to"])
+
+    @property
+    def changed_places(self) -> tuple[list[str], list[str]]:
+        """Of a move: the names of the places that it left, and of those that it took."""
+        left, taken = self.detail.get("left", []), self.detail.get("taken", [])
+        return [name for name in left if name not in taken], [name for name in taken if name not in left]
 
 
 def get_appointment(
@@ -152,7 +164,10 @@ def list_history(session: Session, garage_id: int, appointment_id: int) -> list[
         .order_by(AppointmentEvent.id.desc())
     )
     return [
-        HistoryLine(row.kind, row.from_status, row.to_status, row.actor, name, row.at, row.detail)
+        HistoryLine(
+            *(row.kind, row.from_status, row.to_status, row.actor, name, row.at, row.detail),
+            actor_user_id=row.actor_user_id,
+        )
         for row, name in rows
     ]
 

@@ -12,25 +12,26 @@ from booking.appointments.life_cycle import WHEN_DUE, Status
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One button: the state it leads to, what it says."""
+    """One button: the state it leads to, what it says, and the key that presses it."""
 
     target: Status
     label: Any
     symbol: str
+    key: str = ""
 
 
 _STEPS: dict[Status, tuple[Step, ...]] = {
     Status.CONFIRMED: (
-        Step(Status.ARRIVED, _l("Check in"), "check"),
-        Step(Status.IN_PROGRESS, _l("Start work"), "wrench"),
+        Step(Status.ARRIVED, _l("Check in"), "check", "C"),
+        Step(Status.IN_PROGRESS, _l("Start work"), "wrench", "S"),
         Step(Status.NO_SHOW, _l("No-show"), "x"),
     ),
     Status.ARRIVED: (
-        Step(Status.IN_PROGRESS, _l("Start work"), "wrench"),
-        Step(Status.READY, _l("Mark as ready"), "check"),
+        Step(Status.IN_PROGRESS, _l("Start work"), "wrench", "S"),
+        Step(Status.READY, _l("Mark as ready"), "check", "R"),
     ),
     Status.IN_PROGRESS: (
-        Step(Status.READY, _l("Mark as ready"), "check"),
+        Step(Status.READY, _l("Mark as ready"), "check", "R"),
         Step(Status.WAITING_PARTS, _l("Waiting for parts"), "hour"),
     ),
     Status.WAITING_PARTS: (Step(Status.IN_PROGRESS, _l("Go on with the work"), "wrench"),),

@@ -73,8 +73,8 @@ def _manage(name: str, query: str = "") -> Reach:
     return _at(lambda prepared: prepared.manage[name] + query)
 
 
-def _visit(name: str) -> Reach:
-    return _at(lambda prepared: f"/desk/lyon/appointments/{prepared.visits[name]}")
+def _visit(name: str, part: str = "") -> Reach:
+    return _at(lambda prepared: f"/desk/lyon/appointments/{prepared.visits[name]}{part}")
 
 
 def _sign_in(page: Page, email: str, password: str) -> None:
@@ -83,6 +83,13 @@ def _sign_in(page: Page, email: str, password: str) -> None:
     page.fill("[name=email]", email)
     page.fill("[name=password]", password)
     _press(page.locator("main [type=submit]"))
+
+
+def _taken(page: Page, prepared: Prepared) -> None:
+    """The form that moves a visit, sent with an hour at which the workshop is closed."""
+    page.goto(f"/desk/lyon/appointments/{prepared.visits['confirmed']}/move")
+    page.fill("[name=at]", "19:00")
+    _press(page.locator("main form [type=submit]").last)
 
 
 def _refused(page: Page, _prepared: Prepared) -> None:
@@ -153,6 +160,8 @@ DESK = (
     Screen("feeds", "calendars_feeds_desk.listing", _fixed("/desk/feeds")),
     Screen("feeds-error", "calendars_feeds_desk.create", _untrue_choice, 422),
     Screen("feed", "calendars_feeds_desk.detail", _feed),
+    Screen("desk-move", "booking_move.form", _visit("confirmed", "/move")),
+    Screen("desk-move-refused", "booking_move.move", _taken, 409),
     Screen("desk-not-found", "calendars_board.day", _fixed("/desk/nowhere/day"), 404),
     Screen("no-workshop", "calendars_board.today", _no_workshop),
 )

@@ -14,7 +14,13 @@ from booking.appointments.life_cycle import Status
 from booking.appointments.models import Appointment
 from booking.appointments.moving import MOVABLE, find_place
 from booking.appointments.obstacles import find_obstacle
-from booking.appointments.occupancies import free_resources, occupy, set_clocks, write_place
+from booking.appointments.occupancies import (
+    free_resources,
+    list_place_names,
+    occupy,
+    set_clocks,
+    write_place,
+)
 from booking.appointments.operations.book import decision_ends_at
 from booking.appointments.queries import (
     AppointmentView,
@@ -90,7 +96,7 @@ def _move(session: Session, view: AppointmentView, request: MoveRequest, *, acto
 def _take(session: Session, appointment: Appointment, placement: Placement, *, actor: Actor) -> Appointment:
     """Give back, take, write down and tell; the transaction makes it one."""
     from_arrives_at, from_ready_at = appointment.arrives_at, appointment.ready_at
-    before = write_place(session, appointment)
+    before, left = write_place(session, appointment), list_place_names(session, appointment)
     free_resources(session, appointment)
     occupy(session, appointment, placement)
     set_clocks(appointment, placement)
@@ -98,9 +104,12 @@ def _take(session: Session, appointment: Appointment, placement: Placement, *, a
         appointment.expires_at = decision_ends_at(appointment.arrives_at, made_at=appointment.created_at)
     appointment.version += 1
     appointment.updated_at = clock.now()
+    session.flush()
     detail = {
         "from": from_arrives_at.isoformat(),
         "to": appointment.arrives_at.isoformat(),
+        "left": left,
+        "taken": list_place_names(session, appointment),
         BEFORE: before,
     }
     record(session, appointment, kind="moved", actor=actor, from_status=appointment.status, detail=detail)

@@ -15,6 +15,7 @@ from booking.appointments.models import Appointment, AppointmentEvent
 from booking.appointments.occupancies import restore_place
 from booking.appointments.operations.book import decision_ends_at
 from booking.appointments.operations.change_status import lock_appointment
+from booking.appointments.queries import HistoryLine
 from booking.appointments.requests import Actor
 from booking.errors import PlaceGoneError, UndoNotAllowedError
 from booking.events import AppointmentUndone
@@ -78,7 +79,7 @@ def find_last_event(session: Session, garage_id: int, appointment_id: int) -> Ap
     )
 
 
-def may_undo(last: AppointmentEvent, actor: Actor, *, at_any_time: bool) -> bool:
+def may_undo(last: AppointmentEvent | HistoryLine, actor: Actor, *, at_any_time: bool) -> bool:
     """Whether ``actor`` may take back what the row tells of."""
     if last.kind not in UNDOABLE or last.from_status is None:
         return False

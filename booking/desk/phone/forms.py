@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,7 +16,7 @@ from app.errors import InvalidInputError
 from app.i18n import LOCALES
 from app.localtime import zone
 from app.tenancy.queries import GarageView
-from booking.appointments.fields import parse_arrival, parse_mode, shared_modes
+from booking.appointments.fields import parse_arrival, parse_day, parse_mode, parse_time, shared_modes
 from booking.appointments.requests import BookingRequest, VisitQuestion
 from booking.availability.engine.model import Mode
 from booking.catalog.models import ENERGIES, VEHICLE_CLASSES, ServiceType
@@ -44,7 +44,6 @@ THEIR_OWN = frozenset({"known", "locale", "sms_consent"})
 """What the form holds of itself before anything is typed: the customer's own goes first."""
 MOST_KEPT = 2000
 MOST_SERVICES = 50
-REACH = timedelta(days=3660)
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -110,8 +109,8 @@ def read_caller(typed: Typed, *, country: str) -> tuple[str, str | None]:
 def read_wish(typed: Typed, *, today: date) -> Wish:
     """The wished day and time; raises InvalidInputError for what is neither, or a day gone by."""
     check = FieldReader(typed.words)
-    on = check.take("on", lambda text: _parse_day(text, today=today), None)
-    at = check.take("at", _parse_time, None)
+    on = check.take("on", lambda text: parse_day(text, today=today), None)
+    at = check.take("at", parse_time, None)
     check.finish()
     return Wish(on, at)
 
@@ -215,29 +214,3 @@ def _read_customer(check: FieldReader, typed: Typed, *, country: str) -> Custome
         sms_consent=consents if consents or is_known else None,
         customer_id=int(customer_id) if is_known else None,
     )
-
-
-def _parse_day(text: str, *, today: date) -> date | None:
-    """A date as the field writes it; empty is None."""
-    if not text:
-        return None
-    try:
-        on = date.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(_("A date looks like 2026-11-24.")) from error
-    if on < today:
-        raise ValueError(_("This day is past."))
-    if on - today > REACH:
-        raise ValueError(_("This day is too far ahead."))
-    return on
-
-
-def _parse_time(text: str) -> time | None:
-    """A wall-clock time as the field writes it; empty is None."""
-    if not text:
-        return None
-    try:
-        at = time.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(_("A time looks like 14:30.")) from error
-    return at.replace(second=0, microsecond=0, tzinfo=None)

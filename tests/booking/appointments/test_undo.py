@@ -61,9 +61,10 @@ def view_of(garage: MadeGarage, appointment_id: int) -> AppointmentView:
 
 @pytest.mark.parametrize(("before", "after"), STEPS, ids=[f"{a}-{b}" for a, b in STEPS])
 def test_every_step_of_the_table_is_undone_with_its_place(
-    garage: MadeGarage, before: Status, after: Status
+    garage: MadeGarage, clock: MovableClock, before: Status, after: Status
 ) -> None:
     appointment_id = book(garage, MONDAY_EIGHT)
+    clock.move_to(MONDAY_EIGHT + timedelta(minutes=5))  # nobody has failed to come before
     with scoped_to(garage.id), unit_of_work() as session:
         get_appointment(session, garage.id, appointment_id).status = before.value
     was = view_of(garage, appointment_id)

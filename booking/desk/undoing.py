@@ -1,0 +1,68 @@
+"""The last step or move, said after it was taken, with the way to take it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from booking.appointments.life_cycle import Status
+from booking.appointments.operations.undo import UNDO_WITHIN, may_undo
+from booking.appointments.queries import AppointmentView, HistoryLine
+from booking.appointments.requests import Actor
+from booking.desk.standing import Reader
+from booking.desk.visit import car_name
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """What was done last, in a sentence, and the version from which it is taken back."""
+
+    text: str
+    undo_href: str
+    version: int
+
+
+def find_undoable(
+    view: AppointmentView, history: list[HistoryLine], *, actor: Actor, reader: Reader, href: str
+) -> Undoable | None:
+    """The member's own last step while its ten seconds run; with it the page says what was done."""
+    last = history[0] if history else None
+    if last is None or not may_undo(last, actor, at_any_time=False):
+        return None
+    if reader.now - last.at > UNDO_WITHIN:
+        return None
+    return Undoable(say_done(view, last, reader), href, view.appointment.version)
+
+
+def find_step_back(history: list[HistoryLine], *, actor: Actor, is_manager: bool) -> HistoryLine | None:
+    """What a manager may still take back, whoever did it and however long ago."""
+    last = history[0] if history else None
+    return last if last and is_manager and may_undo(last, actor, at_any_time=True) else None
+
+
+def say_done(view: AppointmentView, line: HistoryLine, reader: Reader) -> str:
+    """``GA-482-QT moved to Bay 3, Mon 7 Dec at 14:00.``: what the toast says beside Undo."""
+    car = car_name(view)
+    if line.kind == "moved":
+        return _say_moved(view, reader)
+    words: dict[Status, str] = {
+        Status.CONFIRMED: _("%(car)s is confirmed.", car=car),
+        Status.ARRIVED: _("%(car)s is checked in.", car=car),
+        Status.IN_PROGRESS: _("%(car)s is in work.", car=car),
+        Status.WAITING_PARTS: _("%(car)s waits for parts.", car=car),
+        Status.READY: _("%(car)s is ready.", car=car),
+        Status.COLLECTED: _("%(car)s is collected.", car=car),
+        Status.CANCELLED: _("%(car)s is cancelled; its place is free.", car=car),
+        Status.DECLINED: _("%(car)s is declined.", car=car),
+        Status.NO_SHOW: _("%(car)s did not come; its place is free.", car=car),
+    }
+    return words.get(Status(line.to_status), car)
+
+
+def _say_moved(view: AppointmentView, reader: Reader) -> str:
+    car, when = car_name(view), reader.which_day(view.appointment.arrives_at)
+    bay = view.place("bay")
+    if bay is None:
+        return str(_("%(car)s moved: %(when)s.", car=car, when=when))
+    return str(_("%(car)s moved to %(place)s, %(when)s.", car=car, place=bay.name, when=when))
