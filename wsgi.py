@@ -69,9 +69,11 @@ from notifications.outbox.opt_outs import check_opt_out
 from notifications.outbox.readiness import overdue_seconds
 from notifications.planning.checks import check_consent, check_quiet_hours, check_truth
 from notifications.planning.garage_file import MESSAGE_RULES, REMINDERS
+from notifications.planning.jobs import plan_day_sheets
 from notifications.planning.notice import load_notice
 from notifications.planning.panel import load_panel
 from notifications.planning.subscribers import on_booked, on_cancelled, on_moved, on_status_changed, on_undone
+from notifications.planning.workshop import tell_booked, tell_cancelled, tell_moved
 from notifications.receipts.jobs import look_for_unknown_messages
 from notifications.routes import BLUEPRINTS as NOTIFICATIONS
 
@@ -173,6 +175,9 @@ def _wire_messages() -> None:
     subscribe(AppointmentCancelled, on_cancelled)
     subscribe(AppointmentMoved, on_moved)
     subscribe(AppointmentUndone, on_undone)
+    subscribe(AppointmentBooked, tell_booked)
+    subscribe(AppointmentCancelled, tell_cancelled)
+    subscribe(AppointmentMoved, tell_moved)
     for check in (check_truth, check_consent, check_opt_out, check_quiet_hours):
         add_check(check)
     add_panel("appointment_detail", Panel("notifications/outbox/_messages.html", load_panel, position=10))
@@ -183,6 +188,7 @@ def _wire_jobs() -> None:
     add_job("send_due_messages", send_due_messages, every_seconds=1)
     add_job("end_leases", end_leases, every_seconds=10)
     add_job("look_for_unknown_messages", look_for_unknown_messages, every_seconds=10)
+    add_job("plan_day_sheets", plan_day_sheets, every_seconds=60)
     add_job("forget_old_counts", forget_old_counts, every_seconds=300)
     add_job("forget_stored_answers", forget_stored_answers, every_seconds=300)
     add_job("forget_old_drafts", forget_old_drafts, every_seconds=300)

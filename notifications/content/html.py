@@ -9,8 +9,10 @@ from flask import current_app
 from app.i18n import LOCALES, speaking
 from app.web.accent import Theme, accent_tokens
 from notifications.content.letter import Letter
+from notifications.content.sheet_letter import SheetLetter
 
-TEMPLATE = "notifications/content/letter.html"
+VISIT = "notifications/content/letter.html"
+SHEET = "notifications/content/sheet.html"
 THEMES: tuple[Theme, ...] = ("light", "dark")
 
 
@@ -22,10 +24,10 @@ class Look:
     accent: str
 
 
-def render_html(letter: Letter, look: Look, *, link: str, locale: str) -> str:
+def render_html(letter: Letter | SheetLetter, look: Look, *, link: str, locale: str) -> str:
     """The letter in our look, light and dark. ``link`` is where the button leads."""
     tones = {theme: accent_tokens(look.accent, theme) for theme in THEMES}
-    template = current_app.jinja_env.get_template(TEMPLATE)
+    template = current_app.jinja_env.get_template(SHEET if isinstance(letter, SheetLetter) else VISIT)
     with speaking(locale):
         return template.render(
             letter=letter, look=look, link=link, tones=tones, lang=locale if locale in LOCALES else LOCALES[0]

@@ -59,6 +59,16 @@ def compose(subject: str, template: str, words: Mapping[str, str]) -> Letter:
     )
 
 
+def without_empty_facts(template: str, words: Mapping[str, str]) -> str:
+    """The template without the facts whose word is empty."""
+    kept = []
+    for line in template.split("\n"):
+        fact = _FACT.fullmatch(line)
+        if fact is None or words[fact[2].strip("{}")]:
+            kept.append(line)
+    return "\n".join(kept)
+
+
 def _facts_of(part: str) -> list[tuple[str, str]]:
     """The labels and words of a part, if each of its lines is a fact."""
     found = [_FACT.fullmatch(line) for line in part.split("\n")]

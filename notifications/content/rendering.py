@@ -47,8 +47,12 @@ def render(kind: Kind, context: MessageContext, *, channel: ChannelName, locale:
 
 def text_of(kind: Kind, locale: str) -> Text:
     """The template of a kind in a language, English if there is none."""
-    texts = TEXTS[kind]
-    return texts.get(locale) or texts[LOCALES[0]]
+    return TEXTS[kind][language_of(locale)]
+
+
+def language_of(locale: str) -> str:
+    """The language in which a reader of ``locale`` is written to."""
+    return locale if locale in LOCALES else LOCALES[0]
 
 
 def fill(template: str, words: Mapping[str, str]) -> str:

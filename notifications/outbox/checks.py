@@ -15,10 +15,10 @@ from notifications.outbox.models import Message, State
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A claimed message, with its appointment as it stands in the claiming transaction."""
+    """A claimed message, with its appointment as it stands in the claiming transaction, if it has one."""
 
     message: Message
-    view: AppointmentView
+    view: AppointmentView | None
     workshop: WorkshopView
     now: datetime
 

@@ -1,4 +1,4 @@
-"""The e-mail of a message about an appointment: its look, and the invitation where there is one."""
+"""The e-mail of a message: its look, whose name it bears, and the invitation where there is one."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ from dataclasses import asdict, replace
 
 from app.extensions import current_settings
 from app.i18n import speaking
-from app.tenancy.queries import GarageView, WorkshopView
+from app.tenancy.queries import WorkshopView
 from booking.appointments.queries import AppointmentView
 from booking.customers.plates import show_plate
 from calendars.feeds.invitation import Method, Parties, invitation
 from notifications.channels.protocol import Invitation, Mail
 from notifications.content.context import build_context, tidy
+from notifications.content.garage_texts import GARAGE_KINDS, GarageKind
 from notifications.content.html import Look, render_html
 from notifications.content.letter import Letter, compose
 from notifications.content.rendering import text_of
+from notifications.content.sheet_letter import SheetLetter
 from notifications.content.texts import Kind
+from notifications.outbox.about import About
 from notifications.outbox.models import Message
+from notifications.outbox.text import write_garage_letter, write_sheet
+
+PRODUCT = "Garagenda"
 
 METHODS: dict[str, Method] = {"confirmed": "REQUEST", "changed": "REQUEST", "cancelled": "CANCEL"}
 """Kinds that enter, move or take out the visit in the customer's calendar.
@@ -25,30 +31,44 @@ A request that the workshop has yet to grant has no invitation: calendars would 
 """
 
 
-def write_mail(
-    message: Message, view: AppointmentView, workshop: WorkshopView, *, garage: GarageView, link: str
-) -> Mail | None:
-    """What belongs to an e-mail beside its text, from the appointment as it stands now; None for an SMS."""
+def write_mail(message: Message, about: About, *, link: str) -> Mail | None:
+    """What belongs to an e-mail beside its text, from what it is about as it stands; None for an SMS.
+
+    The workshop's own mail bears the product's name, and nobody is answered.
+    """
     if message.channel != "email":
         return None
-    look = Look(sender=tidy(workshop.name), accent=garage.accent)
+    look = Look(sender=tidy(about.workshop.name), accent=about.garage.accent)
+    html = render_html(_letter(message, about), look, link=link, locale=message.locale)
+    if message.kind in GARAGE_KINDS:
+        return Mail(sender_name=PRODUCT, reply_to="", html=html)
     return Mail(
         sender_name=look.sender,
-        reply_to=workshop.email,
-        html=render_html(_letter(message, view, workshop), look, link=link, locale=message.locale),
-        invitation=_invitation(message, view, workshop, link=link),
+        reply_to=about.workshop.email,
+        html=html,
+        invitation=_invitation(message, about.visit, about.workshop, link=link),
     )
 
 
-def _letter(message: Message, view: AppointmentView, workshop: WorkshopView) -> Letter:
-    text = text_of(Kind(message.kind), message.locale)
-    letter = compose(text.subject, text.email, asdict(build_context(view, workshop, locale=message.locale)))
+def _letter(message: Message, about: About) -> Letter | SheetLetter:
+    if about.sheet is not None:
+        return write_sheet(message, about)
+    if message.kind in GARAGE_KINDS:
+        letter, _text = write_garage_letter(message, about)
+    else:
+        letter = _letter_to_customer(message, about.visit, about.workshop)
+    vehicle = about.visit.vehicle
     return replace(
         letter,
-        plate=show_plate(view.vehicle.plate, view.vehicle.plate_country),
-        plate_country=view.vehicle.plate_country,
-        is_off=message.kind == Kind.CANCELLED,
+        plate=show_plate(vehicle.plate, vehicle.plate_country),
+        plate_country=vehicle.plate_country,
+        is_off=message.kind in {Kind.CANCELLED, GarageKind.CANCELLED},
     )
+
+
+def _letter_to_customer(message: Message, view: AppointmentView, workshop: WorkshopView) -> Letter:
+    text = text_of(Kind(message.kind), message.locale)
+    return compose(text.subject, text.email, asdict(build_context(view, workshop, locale=message.locale)))
 
 
 def _invitation(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
@@ -37,8 +37,9 @@ _STATES = ", ".join(f"'{state}'" for state in State)
 
 
 class Message(GarageOwned, Base):
-    """One SMS or e-mail to one person about one version of one appointment.
+    """One SMS or e-mail to one person about one version of one appointment, or about one day's sheet.
 
+    ``sheet_on`` is the local date of that day; ``arrives_at`` then is its first instant.
     ``body`` holds ``{link}``, filled in when sent or shown. ``arrives_at`` is the arrival it was
     planned for. ``fence`` rises with every claim: a sender whose lease is over cannot write.
     ``useful_until`` ends its sense; ``reason`` says why it ended otherwise than sent. An unknown
@@ -60,6 +61,8 @@ class Message(GarageOwned, Base):
             "recipient",
             name="uq_message_intent",
         ),
+        UniqueConstraint("garage_id", "workshop_id", "sheet_on", name="uq_message_sheet"),
+        CheckConstraint("(appointment_id IS NULL) <> (sheet_on IS NULL)", name="about_one"),
         CheckConstraint(f"state IN ({_STATES})", name="state_known"),
         CheckConstraint("channel IN ('sms', 'email')", name="channel_known"),
         Index("ix_message_state_due_at", "state", "due_at"),
@@ -68,8 +71,9 @@ class Message(GarageOwned, Base):
     )
 
     workshop_id: Mapped[int] = mapped_column(BigId)
-    appointment_id: Mapped[int] = mapped_column(BigId)
+    appointment_id: Mapped[int | None] = mapped_column(BigId)
     appointment_version: Mapped[int]
+    sheet_on: Mapped[date | None]
     kind: Mapped[str]
     rule_key: Mapped[str] = mapped_column(default="")
     message_class: Mapped[str] = mapped_column(default="transactional")

@@ -17,11 +17,10 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.db.unit_of_work import reading, unit_of_work
-from app.tenancy.queries import get_garage, get_workshop_by_id
 from app.tenancy.scope import across_garages, scoped_to
-from booking.appointments.queries import get_appointment_view
 from notifications.channels.protocol import Accepted, Answer, Channels, OptedOut, Outgoing, Refused, Unknown
 from notifications.content.rendering import show_link_in
+from notifications.outbox.about import load_about
 from notifications.outbox.checks import Stop, Subject, Wait, find_objection
 from notifications.outbox.claims import BATCH, LEASE, Claim, claim_due, has_due, release
 from notifications.outbox.links import show_short_link
@@ -117,15 +116,13 @@ def _prepare(claim: Claim) -> tuple[str, Outgoing] | None:
         message = _held(session, claim)
         if message is None:
             return None
-        view = get_appointment_view(session, claim.garage_id, message.appointment_id)
-        workshop = get_workshop_by_id(session, claim.garage_id, message.workshop_id)
-        subject = Subject(message=message, view=view, workshop=workshop, now=clock.now())
+        about = load_about(session, message)
+        subject = Subject(message=message, view=about.view, workshop=about.workshop, now=clock.now())
         message.updated_at = subject.now
         if _is_stopped(session, subject):
             return None
-        garage = get_garage(session, claim.garage_id)
         link = show_short_link(session, message)
-        write_text(message, view, workshop, link=link.address)
+        write_text(message, about, link=link.address)
         message.state = State.SENDING
         message.attempts += 1
         message.lease_until = subject.now + LEASE
@@ -138,7 +135,7 @@ def _prepare(claim: Claim) -> tuple[str, Outgoing] | None:
             text=show_link_in(message.body, link.address),
             marker=link.token,
             locale=message.locale,
-            mail=write_mail(message, view, workshop, garage=garage, link=link.address),
+            mail=write_mail(message, about, link=link.address),
         )
 
 

@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.tenancy.queries import get_workshop_by_id
-from booking.appointments.queries import get_appointment_view
 from notifications.channels.sandbox import sandbox_id
+from notifications.outbox.about import load_about
 from notifications.outbox.checks import TOO_LATE
 from notifications.outbox.links import show_short_link
 from notifications.outbox.models import Message, State
@@ -38,9 +37,8 @@ def _settle(session: Session, message: Message) -> None:
     if message.due_at > message.useful_until:
         message.state, message.reason = State.EXPIRED, TOO_LATE
         return
-    view = get_appointment_view(session, message.garage_id, message.appointment_id)
-    workshop = get_workshop_by_id(session, message.garage_id, message.workshop_id)
-    write_text(message, view, workshop, link=show_short_link(session, message).address)
+    link = show_short_link(session, message)
+    write_text(message, load_about(session, message), link=link.address)
     message.state = State.ACCEPTED
     message.attempts = 1
     message.provider_id = sandbox_id(message.id)

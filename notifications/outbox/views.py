@@ -1,6 +1,8 @@
-"""``/r/<token>``: the short link of a message leads its reader to the appointment."""
+"""``/r/<token>``: the short link of a message leads its reader to what it is about."""
 
 from __future__ import annotations
+
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
@@ -12,8 +14,10 @@ from app.errors import NotFoundError
 from app.i18n import LOCALES
 from app.security.links import open_link, show_link
 from app.security.policy import by_link
+from app.tenancy.models import Workshop
 from app.tenancy.scope import across_garages
 from booking.appointments.operations.book import MANAGE
+from notifications.content.garage_texts import GARAGE_KINDS
 from notifications.outbox.links import MESSAGE
 from notifications.outbox.models import Message
 
@@ -23,21 +27,32 @@ blueprint = Blueprint("notifications_outbox", __name__)
 @blueprint.get("/r/<token>")
 @by_link
 def short_link(token: str) -> ResponseReturnValue:
-    """Redirect to the page of the appointment that the message is about; a chosen language stays."""
+    """Redirect to what the message is about; a chosen language stays.
+
+    A customer comes to the page of their appointment, the workshop to the desk, where it signs in.
+    """
     with across_garages("a short link names its garage"), reading() as session:
-        manage_token = _manage_token(session, token)
-    lang = request.args.get("lang")
-    query = f"?lang={lang}" if lang in LOCALES else ""
-    return redirect(f"/a/{manage_token}{query}", code=302)
+        path, query = _find_place(session, token)
+    lang = request.args.get("lang", "")
+    query |= {"lang": lang} if lang in LOCALES else {}
+    return redirect(f"{path}?{urlencode(query)}" if query else path, code=302)
 
 
-def _manage_token(session: Session, token: str) -> str:
+def _find_place(session: Session, token: str) -> tuple[str, dict[str, str]]:
+    """Path and query of what the message is about."""
     target = open_link(session, purpose=MESSAGE, token=token)
-    appointment_id = session.scalar(
-        select(Message.appointment_id).where(
-            Message.garage_id == target.garage_id, Message.id == target.subject_id
-        )
-    )
-    if appointment_id is None:
+    row = session.execute(
+        select(Message.kind, Message.appointment_id, Message.sheet_on, Workshop.slug)
+        .join(Workshop, (Workshop.garage_id == Message.garage_id) & (Workshop.id == Message.workshop_id))
+        .where(Message.garage_id == target.garage_id, Message.id == target.subject_id)
+    ).one_or_none()
+    if row is None:
         raise NotFoundError
-    return show_link(session, garage_id=target.garage_id, purpose=MANAGE, subject_id=appointment_id)
+    kind, appointment_id, sheet_on, workshop = row
+    if sheet_on is not None:
+        return f"/desk/{workshop}/sheet", {"date": sheet_on.isoformat()}
+    assert appointment_id is not None  # a constraint of the table
+    if kind in GARAGE_KINDS:
+        return f"/desk/{workshop}/appointments/{appointment_id}", {}
+    manage = show_link(session, garage_id=target.garage_id, purpose=MANAGE, subject_id=appointment_id)
+    return f"/a/{manage}", {}

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from notifications.content.garage_texts import GarageKind
 from notifications.content.texts import Kind
 from notifications.outbox.models import State
 
 
 def kind_word(kind: str) -> str:
     """The kind of a message on screen."""
-    words: dict[Kind, str] = {
+    words: dict[str, str] = {
         Kind.RECEIVED: _("Request received"),
         Kind.CONFIRMED: _("Confirmation"),
         Kind.REMINDER: _("Reminder"),
         Kind.CHANGED: _("New time"),
         Kind.CANCELLED: _("Cancellation"),
         Kind.READY: _("Ready to collect"),
+        GarageKind.BOOKED: _("To the workshop: booked online"),
+        GarageKind.REQUESTED: _("To the workshop: a request"),
+        GarageKind.MOVED: _("To the workshop: moved online"),
+        GarageKind.CANCELLED: _("To the workshop: cancelled online"),
+        GarageKind.DAY_SHEET: _("Day sheet"),
     }
-    return words[Kind(kind)]
+    return words[kind]
 
 
 def channel_word(channel: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from booking.appointments.life_cycle import Status
+from notifications.content.garage_texts import GARAGE_KINDS
 from notifications.content.texts import Kind
 from notifications.outbox.checks import TOO_LATE, Objection, Stop, Subject, Wait
 from notifications.outbox.models import State
@@ -26,8 +27,13 @@ NO_CONSENT = "no_consent"
 
 
 def check_truth(_session: Session, subject: Subject) -> Objection | None:
-    """The appointment still is what the message says: its state fits, its arrival stands."""
+    """The appointment still is what the message says: its state fits, its arrival stands.
+
+    The workshop is told what happened; that stays true, whatever came after.
+    """
     message, view = subject.message, subject.view
+    if view is None or message.kind in GARAGE_KINDS:
+        return None
     if view.status not in FITTING[Kind(message.kind)]:
         return Stop(State.CANCELLED, view.status.value)
     if view.appointment.arrives_at != message.arrives_at:
@@ -37,8 +43,8 @@ def check_truth(_session: Session, subject: Subject) -> Objection | None:
 
 def check_consent(_session: Session, subject: Subject) -> Objection | None:
     """The customer has not withdrawn the consent that an SMS of this kind rests on."""
-    message = subject.message
-    if message.channel == "sms" and not may_text(subject.view.customer, message.kind):
+    message, view = subject.message, subject.view
+    if view is not None and message.channel == "sms" and not may_text(view.customer, message.kind):
         return Stop(State.SUPPRESSED, NO_CONSENT)
     return None
 

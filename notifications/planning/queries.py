@@ -10,6 +10,7 @@ from app.tenancy.models import Garage
 from app.tenancy.queries import WorkshopView, get_garage
 from booking.appointments.models import Appointment
 from booking.customers.models import Customer
+from notifications.content.garage_texts import GARAGE_KINDS
 from notifications.content.texts import Kind
 from notifications.outbox.models import Message, OptOut, State
 from notifications.outbox.opt_outs import has_opted_out
@@ -78,13 +79,14 @@ def countries_texted(listed: list[str] | None, own: str) -> tuple[str, ...]:
 
 
 def list_notices(session: Session, garage_id: int, appointment_id: int) -> list[Message]:
-    """The latest word on each channel: what was made void, and reminders, left out; SMS first."""
+    """The customer's latest word on each channel: what was made void, and reminders, left out; SMS first."""
     rows = session.scalars(
         select(Message)
         .where(
             Message.garage_id == garage_id,
             Message.appointment_id == appointment_id,
             Message.kind != Kind.REMINDER,
+            Message.kind.not_in(GARAGE_KINDS),
             Message.state != State.CANCELLED,
         )
         .order_by(Message.channel.desc(), Message.id)

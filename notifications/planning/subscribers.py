@@ -21,6 +21,7 @@ from booking.events import (
     AppointmentStatusChanged,
     AppointmentUndone,
 )
+from notifications.content.garage_texts import GARAGE_KINDS
 from notifications.content.texts import VERSION, Kind
 from notifications.outbox.links import create_short_link
 from notifications.outbox.models import Message, State
@@ -103,12 +104,16 @@ def _tell(session: Session, occasion: Occasion, *, since: datetime, by_customer:
 
 
 def void_planned(session: Session, garage_id: int, appointment_id: int, *, reason: str) -> None:
-    """Cancel the appointment's messages of which nothing has left yet, claimed ones included."""
+    """Cancel the customer's messages of which nothing has left yet, claimed ones included.
+
+    What the workshop is told has happened, and goes out.
+    """
     session.execute(
         update(Message)
         .where(
             Message.garage_id == garage_id,
             Message.appointment_id == appointment_id,
+            Message.kind.not_in(GARAGE_KINDS),
             Message.state.in_((State.PLANNED, State.CLAIMED)),
         )
         .values(state=State.CANCELLED, reason=reason, lease_until=None, updated_at=clock.now())

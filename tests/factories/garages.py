@@ -34,6 +34,7 @@ def make_garage(
     slug: str = "martin",
     workshop_slug: str = "lyon",
     timezone: str = "Europe/Paris",
+    email: str = "",
     hours: dict[str, Any] | None = None,
     bays: int = 1,
     technicians: int = 1,
@@ -42,10 +43,14 @@ def make_garage(
     services: Sequence[Any] | None = None,
     garage: dict[str, Any] | None = None,
 ) -> MadeGarage:
-    """A garage that opens 08:00-12:00 and 13:30-18:00 on weekdays and changes oil in 45 minutes."""
+    """A garage that opens 08:00-12:00 and 13:30-18:00 on weekdays and changes oil in 45 minutes.
+
+    With an ``email`` the workshop is told by e-mail what its customers do online.
+    """
     garage_id = _make_tenant(slug, garage or {})
     with scoped_to(garage_id), unit_of_work() as session:
-        keys = _make_workshop(session, garage_id, slug=slug, workshop_slug=workshop_slug, timezone=timezone)
+        names = {"slug": slug, "workshop_slug": workshop_slug}
+        keys = _make_workshop(session, garage_id, timezone=timezone, email=email, **names)
         own_rules = {"hours": OFFICE_HOURS if hours is None else hours} | (rules or {})
         session.add_all([MessageRules(**keys, sms_countries=["FR"]), WorkshopRules(**keys, **own_rules)])
         counts = (
@@ -81,7 +86,7 @@ def _make_tenant(slug: str, facts: dict[str, Any]) -> int:
 
 
 def _make_workshop(
-    session: Session, garage_id: int, *, slug: str, workshop_slug: str, timezone: str
+    session: Session, garage_id: int, *, slug: str, workshop_slug: str, timezone: str, email: str = ""
 ) -> dict[str, int]:
     """The workshop with its calendar; returns the two keys of everything in it."""
     workshop = Workshop(
@@ -91,7 +96,7 @@ def _make_workshop(
         timezone=timezone,
         phone="+33472000000",
         address="12 rue de la Part-Dieu, 69003 Lyon",
-        email=f"desk@{slug}.example",
+        email=email,
     )
     session.add(workshop)
     session.flush()

@@ -51,7 +51,7 @@ console.log(JSON.stringify({
 @pytest.fixture
 def garage(app_context: Flask, clock: MovableClock) -> MadeGarage:
     clock.move_to(MONDAY)
-    return make_garage()
+    return make_garage(email="desk@martin.example")
 
 
 @pytest.fixture
