@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,6 +36,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "lazy_pgettext": ((1, "c"), 2),
 }
 HEADER_COMMENT = "# French texts of Garagenda; English stands in the code."
+STRAIGHT_APOSTROPHE = re.compile(r"\w'\w")
 KEPT_HEADERS = (
     "Project-Id-Version:",
     "Language:",
@@ -111,11 +113,24 @@ def same_forms(old: Message, new: Message) -> bool:
 
 
 def list_gaps(catalog: Catalog) -> list[str]:
-    """Texts without French, then placeholders that differ between a text and its French."""
+    """Texts without French, placeholders that differ between a text and its French, straight apostrophes."""
     texts = [message for message in catalog if message.id]
     missing = [f"missing French: {message.id!r}" for message in texts if not is_whole(message)]
     whole = [message for message in texts if is_whole(message)]
-    return missing + [f"{error}: {message.id!r}" for message in whole for error in message.check(catalog)]
+    differing = [f"{error}: {message.id!r}" for message in whole for error in message.check(catalog)]
+    straight = [
+        f"straight apostrophe, write ’: {form!r}"
+        for form in forms_of(texts)
+        if STRAIGHT_APOSTROPHE.search(form)
+    ]
+    return missing + differing + straight
+
+
+def forms_of(texts: list[Message]) -> Iterator[str]:
+    """Every form of every text, in English and in French."""
+    for message in texts:
+        for language in (message.id, message.string):
+            yield from language if isinstance(language, tuple | list) else (language,)
 
 
 def is_whole(message: Message) -> bool:

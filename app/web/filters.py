@@ -80,7 +80,10 @@ def initials(name: str) -> str:
 
 
 def phone(number: str, country: str = "") -> str:
-    """An E.164 number as people of ``country`` write it; numbers from abroad keep their prefix."""
+    """An E.164 number as people of ``country`` write it; numbers from abroad keep their prefix.
+
+    Its parts never come apart at a line's end.
+    """
     import phonenumbers  # noqa: PLC0415  # 23 MB of metadata: loaded when first shown
 
     try:
@@ -89,4 +92,5 @@ def phone(number: str, country: str = "") -> str:
         return number
     at_home = parsed.country_code == phonenumbers.country_code_for_region(country)
     styles = phonenumbers.PhoneNumberFormat
-    return str(phonenumbers.format_number(parsed, styles.NATIONAL if at_home else styles.INTERNATIONAL))
+    shown = phonenumbers.format_number(parsed, styles.NATIONAL if at_home else styles.INTERNATIONAL)
+    return str(shown).replace(" ", "\u00a0").replace("-", "\u2011")

@@ -14,11 +14,11 @@ from flask_babel import ngettext
 from app.i18n import LOCALE_NAMES, LOCALES, pick
 from app.tenancy.queries import GarageView
 from app.web.accent import accent_sheet
-from app.web.filters import duration, initials
+from app.web.filters import duration, initials, phone
 from booking.catalog.models import ServiceType
 from booking.public.links import STEPS, public_url, step_url
 from booking.public.place import Place, Visit
-from booking.public.words import locale, price_words, say_phone
+from booking.public.words import locale, price_words
 
 STEP_NAMES = {
     "services": _l("Service"),
@@ -131,7 +131,7 @@ def brand(place: Place) -> dict[str, str]:
         "initials": initials(place.garage.name),
         "address": workshop.address,
         "phone": workshop.phone,
-        "phone_shown": say_phone(workshop.phone, place.garage.country) if workshop.phone else "",
+        "phone_shown": phone(workshop.phone, place.garage.country) if workshop.phone else "",
         "home_href": public_url("services_start", garage=place.garage.slug, workshop=workshop.slug),
     }
 

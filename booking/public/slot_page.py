@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from booking.appointments.slots import OfferedSlot
 from booking.public.offer import STRIP_DAYS, Offer
 from booking.public.page import url_of
 from booking.public.place import Visit
-from booking.public.words import capital, chip_time, say_day, say_next, say_short
+from booking.public.words import capital, chip_time, say_day, say_next, say_short, which_time
 
 NOON, EVENING = 12, 18
 DayUrl = Callable[[date], str]
@@ -52,12 +52,15 @@ class StripDay:
 class Chip:
     """One time to choose; ``value`` is the arrival in RFC 3339 with the workshop's offset.
 
-    ``own`` marks the time that a visit being moved has already.
+    ``which`` names the zone where the clock shows the same time twice; ``said`` is the day and time
+    in words, for one among nearest times only what its label leaves out; ``own`` marks the time that
+    a visit being moved has already.
     """
 
     value: str
     label: str
     said: str
+    which: str = ""
     own: bool = False
 
 
@@ -122,8 +125,14 @@ def day_context(
 
 
 def near_chips(nearest: list[OfferedSlot], zone: str) -> list[Chip]:
-    """The times free near a lost one."""
-    return [_chip(slot, zone, label=_near_label(slot, nearest, zone)) for slot in nearest]
+    """Times alone where all are on one day, which is said beside them; else each with its day."""
+    days = {local_date(each.arrives_at, zone) for each in nearest}
+    if len(days) == 1:
+        return [replace(_chip(slot, zone), said=say_day(days.copy().pop())) for slot in nearest]
+    return [
+        replace(_chip(slot, zone, label=capital(say_short(slot.arrives_at, zone))), said="")
+        for slot in nearest
+    ]
 
 
 def list_options(offer: Offer, way: str) -> list[WayOption]:
@@ -177,14 +186,9 @@ def _chip(slot: OfferedSlot, zone: str, *, label: str = "", own_at: datetime | N
         value=slot_value(slot.arrives_at, zone),
         label=label or chip_time(slot.arrives_at, zone),
         said=say_short(slot.arrives_at, zone),
+        which="" if label else which_time(slot.arrives_at, zone),
         own=slot.arrives_at == own_at,
     )
-
-
-def _near_label(slot: OfferedSlot, nearest: list[OfferedSlot], zone: str) -> str:
-    """The time alone where all are on one day, else with its day."""
-    days = {local_date(each.arrives_at, zone) for each in nearest}
-    return chip_time(slot.arrives_at, zone) if len(days) == 1 else capital(say_short(slot.arrives_at, zone))
 
 
 def _strip_day(offer: Offer, on: date, *, current: bool, day_url: DayUrl) -> StripDay:

@@ -26,13 +26,18 @@ def say_time(moment: datetime, timezone: str) -> str:
         said = _("%(hour)d:%(minute)s", hour=local.hour, minute=f"{local.minute:02d}")
     else:
         said = _("%(hour)d:00", hour=local.hour)
-    return f"{said}{_which(local)}"
+    which = _which(local)
+    return f"{said}\u00a0{which}" if which else said
 
 
 def chip_time(moment: datetime, timezone: str) -> str:
     """``8:30``, the short form of chips in every language."""
-    local = to_local(moment, timezone)
-    return f"{local:%-H:%M}{_which(local)}"
+    return f"{to_local(moment, timezone):%-H:%M}"
+
+
+def which_time(moment: datetime, timezone: str) -> str:
+    """``CEST``: which of the two it is where the clock shows the same time twice, else nothing."""
+    return _which(to_local(moment, timezone))
 
 
 def say_day(on: date) -> str:
@@ -93,19 +98,6 @@ def say_gone(gone_at: datetime, free: list[datetime], timezone: str) -> str:
     return str(_("%(time)s has just gone. %(others)s are free.", time=capital(gone), others=others))
 
 
-def say_phone(number: str, country: str) -> str:
-    """An E.164 number as the garage's country dials it, or abroad's with its prefix."""
-    import phonenumbers  # noqa: PLC0415  # 23 MB of metadata: loaded when first shown
-
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    styles = phonenumbers.PhoneNumberFormat
-    at_home = phonenumbers.region_code_for_number(parsed) == country
-    return phonenumbers.format_number(parsed, styles.NATIONAL if at_home else styles.INTERNATIONAL)
-
-
 def capital(text: str) -> str:
     """The text with a capital, as a sentence begins."""
     return text[:1].upper() + text[1:]
@@ -127,7 +119,7 @@ def _which(local: datetime) -> str:
     if other.utcoffset() == local.utcoffset() or not _is_repeated(local):
         return ""
     name = local.tzname() or ""
-    return f"\u00a0{name}" if name.isalpha() else f"\u00a0UTC{_offset(local)}"
+    return name if name.isalpha() else f"UTC{_offset(local)}"
 
 
 def _is_repeated(local: datetime) -> bool:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from app.auth.roles import Role
@@ -27,6 +27,7 @@ NOW = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
 ARRIVAL = datetime(2026, 12, 7, 8, 0, tzinfo=UTC)  # nine o'clock in Lyon
 EMAIL = "desk@martin.example"
 PATIENCE_MS = 20_000
+CAMILLE = {"name": "Camille Perrot", "phone": "06 39 98 14 27"}
 
 
 def prepare(database: Database, clock: MovableClock) -> MadeGarage:
@@ -53,11 +54,28 @@ def book_by_page(page: Page) -> None:
     page.goto(re.sub(r"\?.*", "", page.url) + "?day=2026-12-07")
     page.locator("label.slot", has_text=re.compile(r"^\s*9:00\s*$")).locator("input").check(force=True)
     page.get_by_role("button", name="Continue").click()
-    page.fill("[name=name]", "Camille Perrot")
-    page.fill("[name=phone]", "06 39 98 14 27")
+    for name, value in CAMILLE.items():
+        page.fill(f"[name={name}]", value)
     page.check("[name=sms_consent]")
     page.get_by_role("button", name="Confirm the appointment").click()
-    assert page.locator("h1").inner_text() == "You're booked in, Camille."
+    assert page.locator("h1").inner_text() == "You’re booked in, Camille."
+
+
+@on_sqlite
+@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without"])
+def test_the_heading_of_each_further_step_takes_the_focus(
+    database: Database, clock: MovableClock, servers: Servers, page_for: PageFor, javascript: bool
+) -> None:
+    prepare(database, clock)
+    page = page_for(base_url=servers.web(database).url, javascript=javascript)
+    page.goto("/g/martin/lyon?lang=en")
+    expect(page.locator("h1")).not_to_be_focused()
+    page.check("input[name=service][value=oil]")
+    for answers in ({"plate": "GA482QT"}, {}, CAMILLE, {}):
+        page.get_by_role("button", name=re.compile("Continue|Confirm")).press("Enter")
+        expect(page.locator("h1")).to_be_focused()
+        for name, value in answers.items():
+            page.fill(f"[name={name}]", value)
 
 
 def sign_in(page: Page) -> None:

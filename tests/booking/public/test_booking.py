@@ -24,7 +24,7 @@ def count_appointments(visitor: Steps) -> int:
 
 def test_four_forms_make_an_appointment(visitor: Steps) -> None:
     confirmation = visitor.client.get(visitor.book().headers["Location"])
-    assert "You're booked in, Camille." in text_of(confirmation)
+    assert "You’re booked in, Camille." in text_of(confirmation)
 
 
 def test_the_appointment_holds_what_was_typed(visitor: Steps) -> None:

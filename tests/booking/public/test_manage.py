@@ -90,6 +90,17 @@ def test_past_the_limit_the_page_gives_the_number(
     assert "Call 04 72 00 00 00" in words
 
 
+def test_the_confirmation_names_only_what_can_still_be_done(
+    client: CarefulClient, page: str, clock: MovableClock
+) -> None:
+    in_time = text_of(client.get(f"{page}?lang=en&booked=1"))
+    clock.move_to(datetime(2026, 11, 24, 7, 30, tzinfo=UTC))
+    too_late = text_of(client.get(f"{page}?lang=en&booked=1"))
+    assert "See or cancel the appointment , free of charge until" in in_time
+    assert "cancel" not in too_late
+    assert "Please phone the workshop: 04 72 00 00 00 . See the appointment" in too_late
+
+
 def test_cancelling_past_the_limit_answers_409(client: CarefulClient, page: str, clock: MovableClock) -> None:
     clock.move_to(datetime(2026, 11, 24, 7, 30, tzinfo=UTC))
     answer = client.post(f"{page}/cancel?lang=en")

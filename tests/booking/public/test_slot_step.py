@@ -146,7 +146,7 @@ def test_a_repeated_hour_tells_its_two_halves_apart(
     with app.app_context():
         early = make_garage(hours={"sun": [[60, 300]]})
     page = text_of(Steps(client, early).up_to_slot().get("slot", day="2026-10-25"))
-    assert "2:00\u00a0CEST 2:30\u00a0CEST 2:00\u00a0CET 2:30\u00a0CET".replace("\u00a0", " ") in page
+    assert "2:00 CEST 2:30 CEST 2:00 CET 2:30 CET" in page
 
 
 def test_a_chosen_time_is_still_chosen_on_the_way_back(visitor: Steps) -> None:
@@ -170,3 +170,23 @@ def test_a_way_that_is_not_offered_is_named(visitor: Steps, app: Flask, way: str
     answer = visitor.post("slot", mode=way, arrives_at=TUESDAY_AT_NINE)
     assert answer.status_code == 422
     assert "How you come: These services cannot be done that way." in text_of(answer)
+
+
+def near_buttons(page: str) -> list[str]:
+    """What each button of a nearest time says, seen or heard."""
+    found = re.findall(r'<button class="slot".*?</button>', page)
+    return [" ".join(unescape(re.sub(r"<[^>]+>", "", button)).split()) for button in found]
+
+
+def test_nearest_times_of_several_days_bear_their_day_once(visitor: Steps) -> None:
+    answer = visitor.up_to_slot().post("slot", mode="wait", arrives_at="2026-11-29T00:30:00+01:00")
+    said = near_buttons(answer.get_data(as_text=True))
+    assert len(said) == 3
+    for words in said:
+        assert re.fullmatch(r"(Fri 27|Mon 30) Nov at \d+:\d\d", words), words
+
+
+def test_nearest_times_of_one_day_tell_it_to_those_who_listen(visitor: Steps) -> None:
+    answer = visitor.up_to_slot().post("slot", mode="wait", arrives_at="2026-11-24T09:10:00+01:00")
+    said = near_buttons(answer.get_data(as_text=True))
+    assert "9:00, Tuesday 24 November" in said
