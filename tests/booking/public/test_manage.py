@@ -96,7 +96,7 @@ def test_the_confirmation_names_only_what_can_still_be_done(
     in_time = text_of(client.get(f"{page}?lang=en&booked=1"))
     clock.move_to(datetime(2026, 11, 24, 7, 30, tzinfo=UTC))
     too_late = text_of(client.get(f"{page}?lang=en&booked=1"))
-    assert "See or cancel the appointment , free of charge until" in in_time
+    assert "See, move or cancel the appointment , free of charge until" in in_time
     assert "cancel" not in too_late
     assert "Please phone the workshop: 04 72 00 00 00 . See the appointment" in too_late
 

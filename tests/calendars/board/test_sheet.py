@@ -140,7 +140,7 @@ def test_the_day_leads_to_its_sheet_and_back(client: CarefulClient, garage: Made
 def test_the_desk_prints_every_number(client: CarefulClient, app: Flask, garage: MadeGarage) -> None:
     with app.app_context():
         book(garage, MONDAY)
-    assert "06 39 98 14 27" in signed_in(client, "desk@martin.example").get(SHEET).text
+    assert "06 39 98 14 27" in text_of(signed_in(client, "desk@martin.example").get(SHEET))
 
 
 @pytest.mark.parametrize(("now", "shown"), [(MONDAY - timedelta(days=1), False), (MONDAY, True)])
@@ -150,7 +150,7 @@ def test_a_technician_has_the_numbers_of_today_alone(
     with app.app_context():
         book(garage, MONDAY)
     clock.move_to(now)
-    page = signed_in(client, "tech@martin.example").get(SHEET).text
+    page = text_of(signed_in(client, "tech@martin.example").get(SHEET))
     assert "GA-482-QT" in page
     assert ("06 39 98 14 27" in page) is shown
 
