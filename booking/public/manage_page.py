@@ -13,6 +13,7 @@ from app.i18n import pick
 from app.localtime import local_date
 from booking.appointments.life_cycle import Status
 from booking.appointments.queries import AppointmentView, cancel_deadline, is_cancellable
+from booking.public.calendar_links import calendar_links
 from booking.public.links import manage_url, public_url
 from booking.public.place import Place
 from booking.public.words import (
@@ -57,6 +58,7 @@ def manage_context(
         "to_bring": _to_bring(view),
         "map_href": MAP_SEARCH + quote_plus(place.workshop.address) if place.workshop.address else "",
         "calendar_href": url_for("calendars_feeds.appointment_calendar", token=token),
+        "calendar_links": calendar_links(view, place),
         "cancel_action": public_url("cancel", token=token),
         "move_href": public_url("move", token=token),
         "when_words": say_long(appointment.arrives_at, zone),
