@@ -72,6 +72,7 @@ from notifications.planning.garage_file import MESSAGE_RULES, REMINDERS
 from notifications.planning.jobs import plan_day_sheets
 from notifications.planning.notice import load_notice
 from notifications.planning.panel import load_panel
+from notifications.planning.preview import load_step_notices
 from notifications.planning.subscribers import on_booked, on_cancelled, on_moved, on_status_changed, on_undone
 from notifications.planning.workshop import tell_booked, tell_cancelled, tell_moved
 from notifications.receipts.jobs import look_for_unknown_messages
@@ -181,6 +182,9 @@ def _wire_messages() -> None:
     for check in (check_truth, check_consent, check_opt_out, check_quiet_hours):
         add_check(check)
     add_panel("appointment_detail", Panel("notifications/outbox/_messages.html", load_panel, position=10))
+    add_panel(
+        "appointment_step", Panel("notifications/planning/_step_notice.html", load_step_notices, position=10)
+    )
     add_panel("appointment_page", Panel("notifications/planning/_notice.html", load_notice, position=10))
 
 

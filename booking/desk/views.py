@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -17,14 +21,21 @@ from booking.appointments.life_cycle import Status
 from booking.appointments.moving import MOVABLE
 from booking.appointments.operations.change_status import cancel_appointment, change_status
 from booking.appointments.operations.undo import undo_last
-from booking.appointments.queries import list_history
+from booking.appointments.queries import AppointmentView, HistoryLine, list_history
 from booking.desk.access import is_desk, sees_contact
 from booking.desk.forms import read_cancel, read_status, read_version
 from booking.desk.standing import Reader, standing_of
-from booking.desk.steps import next_steps
+from booking.desk.steps import Step, next_steps
 from booking.desk.undoing import find_step_back, find_undoable
-from booking.desk.visit import acting_member, carry_out, find_visit, is_manager, visit_address
-from booking.desk.ways import way_back
+from booking.desk.visit import (
+    acting_member,
+    carry_out,
+    find_visit,
+    is_manager,
+    load_step_notices,
+    visit_address,
+)
+from booking.desk.ways import Way, way_back
 
 blueprint = Blueprint("booking_desk", __name__, template_folder="../templates")
 
@@ -40,7 +51,7 @@ def appointment_detail(workshop: str, appointment_id: int) -> ResponseReturnValu
 
 def _page(workshop: str, appointment_id: int, *, errors: dict[str, str] | None = None) -> str:
     """The page; with ``errors`` by field when a form came back, what was typed kept."""
-    garage, now, actor = current_user.garage, clock.now(), acting_member()
+    garage, now = current_user.garage, clock.now()
     with reading() as session:
         shown, view = find_visit(session, workshop, appointment_id)
         history = list_history(session, garage.id, appointment_id)
@@ -50,12 +61,10 @@ def _page(workshop: str, appointment_id: int, *, errors: dict[str, str] | None =
             for panel in list_panels(PANELS)
             if has_contact
         ]
+        offered = _offered(view, now)
+        notices = load_step_notices(session, shown, view, steps=offered.targets)
     reader = Reader(now, shown.timezone)
     way = way_back(request.args, arrives_on=local_date(view.appointment.arrives_at, shown.timezone))
-    undo_href = url_for(
-        "booking_desk.appointment_undo", workshop=workshop, appointment_id=appointment_id, **way.query
-    )
-    done = find_undoable(view, history, actor=actor, reader=reader, href=undo_href)
     return render_template(
         "booking/desk/appointment_detail.html",
         workshop=shown,
@@ -63,20 +72,53 @@ def _page(workshop: str, appointment_id: int, *, errors: dict[str, str] | None =
         history=history,
         standing=standing_of(view.appointment, history, reader),
         panels=panels,
-        steps=next_steps(view.status, is_due=view.appointment.arrives_at <= now) if is_desk() else (),
-        step_back=find_step_back(history, actor=actor, is_manager=is_manager()),
+        steps=offered.steps,
+        notices=notices,
         may_move=is_desk() and view.status in MOVABLE,
-        may_cancel=is_desk() and view.status in {Status.REQUESTED, Status.CONFIRMED},
+        may_cancel=offered.may_cancel,
         sees_contact=has_contact,
         sees_money=is_desk(),
         currency=garage.currency,
         country=garage.country,
         way=way,
-        undo_href=undo_href,
-        toasts=[done] if done and not errors else [],
         errors=errors or {},
         typed=request.form,
+        **_ways_back(view, history, reader=reader, says=not errors, way=way),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The steps that the member may take, as buttons, and cancelling."""
+
+    steps: tuple[Step, ...]
+    may_cancel: bool
+
+    @property
+    def targets(self) -> list[str]:
+        """The states that they lead to."""
+        return [*(step.target for step in self.steps), *[Status.CANCELLED] * self.may_cancel]
+
+
+def _offered(view: AppointmentView, now: datetime) -> Offered:
+    if not is_desk():
+        return Offered((), may_cancel=False)
+    steps = next_steps(view.status, is_due=view.appointment.arrives_at <= now)
+    return Offered(steps, may_cancel=view.status in {Status.REQUESTED, Status.CONFIRMED})
+
+
+def _ways_back(
+    view: AppointmentView, history: list[HistoryLine], *, reader: Reader, says: bool, way: Way
+) -> dict[str, Any]:
+    """Undo in a toast while its time runs (``says``: if the page has room for it), later for a manager."""
+    actor, place = acting_member(), request.view_args or {}
+    href = url_for("booking_desk.appointment_undo", **place, **way.query)
+    done = find_undoable(view, history, actor=actor, reader=reader, href=href) if says else None
+    return {
+        "undo_href": href,
+        "toasts": [done] if done else [],
+        "step_back": find_step_back(history, actor=actor, is_manager=is_manager()),
+    }
 
 
 @blueprint.post("/desk/<workshop>/appointments/<int:appointment_id>/status")

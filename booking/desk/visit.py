@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
@@ -15,10 +15,15 @@ from app.auth.roles import Role
 from app.db.unit_of_work import retrying_once
 from app.errors import DomainError, NotFoundError
 from app.tenancy.queries import WorkshopView, get_workshop
+from app.web.registries import list_panels
 from booking.appointments.queries import AppointmentView, get_appointment_view
 from booking.appointments.requests import Actor
 from booking.customers.plates import show_plate
 from booking.desk.ways import way_back
+
+STEPS = "appointment_step"
+MOVE = "moved"
+"""Among the steps, which are else the states that they lead to, the one that keeps the state."""
 
 
 def find_visit(session: Session, workshop: str, appointment_id: int) -> tuple[WorkshopView, AppointmentView]:
@@ -28,6 +33,15 @@ def find_visit(session: Session, workshop: str, appointment_id: int) -> tuple[Wo
     if view.appointment.workshop_id != shown.id:
         abort(404)
     return shown, view
+
+
+def load_step_notices(
+    session: Session, workshop: WorkshopView, view: AppointmentView, *, steps: Collection[str]
+) -> list[tuple[str, dict[str, Any]]]:
+    """What other parts have to say of each step before it is taken: a template, and what it shows by step."""
+    return [
+        (panel.template, panel.load(session, workshop, view, steps=steps)) for panel in list_panels(STEPS)
+    ]
 
 
 def acting_member() -> Actor:

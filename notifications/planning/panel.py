@@ -30,11 +30,12 @@ def load_panel(session: Session, garage_id: int, appointment_id: int) -> Message
     barrier = find_barrier(customer, texting=texting, kind=Kind.CONFIRMED)
     return MessagesPanel(
         lines=load_messages_panel(session, garage_id, appointment_id),
-        gaps=_gaps(customer, barrier),
+        gaps=list_gaps(customer, barrier),
     )
 
 
-def _gaps(customer: Customer, barrier: Barrier | None) -> list[str]:
+def list_gaps(customer: Customer, barrier: Barrier | None) -> list[str]:
+    """A sentence for each channel that is closed to the customer, ``barrier`` standing against texts."""
     gaps = [] if barrier is None else [_no_texts(barrier, customer.phone or "")]
     return gaps if customer.email else [*gaps, str(_("No e-mails: no address is known."))]
 

@@ -26,11 +26,9 @@ from notifications.content.texts import VERSION, Kind
 from notifications.outbox.links import create_short_link
 from notifications.outbox.models import Message, State
 from notifications.planning.checks import MOVED
+from notifications.planning.occasions import occasion_of
 from notifications.planning.plan import Occasion, Planned, plan_notice, plan_reminders, plan_truth
 from notifications.planning.queries import (
-    find_message_rules,
-    find_quiet_hours,
-    get_texting,
     list_reminder_rules,
 )
 from notifications.planning.told import find_told
@@ -125,14 +123,7 @@ def _occasion(session: Session, garage_id: int, appointment_id: int) -> Occasion
     session.flush()
     view = get_appointment_view(session, garage_id, appointment_id)
     workshop = get_workshop_by_id(session, garage_id, view.appointment.workshop_id)
-    rules = find_message_rules(session, workshop)
-    return Occasion(
-        view=view,
-        workshop=workshop,
-        texting=get_texting(session, workshop, rules, phone=view.customer.phone),
-        quiet=find_quiet_hours(rules, workshop),
-        now=clock.now(),
-    )
+    return occasion_of(session, view, workshop)
 
 
 def _confirm(session: Session, occasion: Occasion, *, by_customer: bool) -> None:

@@ -22,7 +22,14 @@ from booking.appointments.operations.move import move_at_desk
 from booking.appointments.queries import AppointmentView
 from booking.desk.move.forms import Wanted, as_it_is, read_move, read_typed
 from booking.desk.move.page import Offer, Team, list_offers, load_team, say_present, say_refusal
-from booking.desk.visit import acting_member, car_name, find_visit, visit_address
+from booking.desk.visit import (
+    MOVE,
+    acting_member,
+    car_name,
+    find_visit,
+    load_step_notices,
+    visit_address,
+)
 from booking.desk.ways import way_back
 from booking.errors import InTheWayError, MoveNotAllowedError
 
@@ -107,6 +114,8 @@ def _page(
 ) -> str:
     """The form with what was typed; after a refusal with the reason and the nearest free places."""
     workshop, view = loaded.workshop, loaded.view
+    with reading() as session:
+        notices = load_step_notices(session, workshop, view, steps=(MOVE,))
     return render_template(
         "booking/desk/move.html",
         workshop=workshop,
@@ -118,6 +127,7 @@ def _page(
         reason=reason,
         offers=offers,
         team=loaded.team,
+        notices=notices,
         today=local_date(clock.now(), workshop.timezone).isoformat(),
         there=visit_address(workshop.slug, view.id),
         way=way_back(request.args, arrives_on=date.min).query,

@@ -1,0 +1,143 @@
+"""What a step at the desk would tell the customer, shown beside its button before it is taken.
+
+The rules that plan it afterwards plan it here; nothing is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import cast
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
+
+from app.extensions import current_settings
+from app.localtime import local_date
+from app.tenancy.queries import WorkshopView
+from app.web.filters import localtime
+from booking.appointments.life_cycle import Status
+from booking.appointments.models import Appointment
+from booking.appointments.queries import AppointmentView
+from notifications.content.context import build_context, first_name
+from notifications.content.rendering import ChannelName, render, show_link_in
+from notifications.content.texts import Kind
+from notifications.planning.occasions import occasion_of
+from notifications.planning.panel import list_gaps
+from notifications.planning.plan import CHANGE_DELAY, Occasion, Planned, plan_notice, plan_truth
+from notifications.planning.reach import find_barrier
+from notifications.planning.told import find_told
+
+MOVE = "moved"
+"""The one step that is no state: another time for the visit."""
+
+STEPS: dict[str, Kind] = {MOVE: Kind.CHANGED, Status.READY: Kind.READY, Status.CANCELLED: Kind.CANCELLED}
+"""The steps of which a customer is told, and by which kind of message."""
+
+SOME_DAY = timedelta(days=1)
+"""A move's new time is not known yet, only that it is still to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One message that would leave: a sentence about it, and its text in the customer's language."""
+
+    said: str
+    locale: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepNotice:
+    """What a step would send; where that is nothing, ``gaps`` say why."""
+
+    previews: tuple[Preview, ...]
+    gaps: tuple[str, ...]
+
+
+def load_step_notices(
+    session: Session, workshop: WorkshopView, view: AppointmentView, *, steps: Collection[str]
+) -> dict[str, StepNotice]:
+    """What each of the ``steps`` (a state, or :data:`MOVE`) would tell; those of no news are left out."""
+    wanted = [step for step in steps if step in STEPS]
+    if not wanted:
+        return {}
+    occasion = occasion_of(session, view, workshop)
+    return {str(step): _notice(session, occasion, step) for step in wanted}
+
+
+def _notice(session: Session, occasion: Occasion, step: str) -> StepNotice:
+    planned = _plan(session, occasion, step)
+    leaving = [item for item in planned if not item.is_expired]
+    return StepNotice(
+        previews=tuple(_preview(occasion, item, step) for item in leaving),
+        gaps=() if leaving else tuple(_why_none(occasion, step, is_planned=bool(planned))),
+    )
+
+
+def _plan(session: Session, occasion: Occasion, step: str) -> list[Planned]:
+    """The messages that the step would plan, as if it were taken now."""
+    if step == MOVE:
+        then = _as_if(occasion, arrives_at=occasion.now + SOME_DAY)
+        kind = Kind.RECEIVED if occasion.view.status == Status.REQUESTED else Kind.CHANGED
+        return plan_notice(then, kind, by_customer=False)
+    told = find_told(session, occasion.view, since=occasion.now)
+    return plan_truth(_as_if(occasion, status=str(step)), told, by_customer=False)
+
+
+def _as_if(occasion: Occasion, **changes: object) -> Occasion:
+    """The same occasion with other columns of the appointment, which stays as it is in the database."""
+    appointment = occasion.view.appointment
+    columns = {column.key: getattr(appointment, column.key) for column in inspect(Appointment).column_attrs}
+    return replace(occasion, view=replace(occasion.view, appointment=Appointment(**(columns | changes))))
+
+
+def _why_none(occasion: Occasion, step: str, *, is_planned: bool) -> list[str]:
+    if is_planned:
+        return [str(_("Nothing is sent: the quiet hours leave no useful time for it."))]
+    customer = occasion.view.customer
+    barrier = find_barrier(customer, texting=occasion.texting, kind=STEPS[step])
+    if barrier is None or customer.email:
+        return [str(_("Nothing is sent: the customer knows it already."))]
+    return [str(_("The customer is not told, please phone.")), *list_gaps(customer, barrier)]
+
+
+def _preview(occasion: Occasion, item: Planned, step: str) -> Preview:
+    locale = occasion.view.appointment.locale
+    text = "" if step == MOVE else _text(occasion, item, locale)
+    return Preview(said=_say(occasion, item, step), locale=locale, text=text)
+
+
+def _text(occasion: Occasion, item: Planned, locale: str) -> str:
+    """The text of an SMS, the subject of an e-mail; the link of a message that is not there yet is cut."""
+    link = f"{current_settings().public_url}/r/…"
+    channel = cast("ChannelName", item.recipient.channel)
+    context = build_context(occasion.view, occasion.workshop, locale=locale)
+    rendered = render(item.kind, context, channel=channel, locale=locale, link=link)
+    return rendered.subject or show_link_in(rendered.body, link)
+
+
+def _say(occasion: Occasion, item: Planned, step: str) -> str:
+    name, when = first_name(occasion.view.customer.name), _when(occasion, item.due_at)
+    is_text = item.recipient.channel == "sms"
+    if step == MOVE and is_text:
+        return str(_("%(name)s gets a text with the new time %(when)s.", name=name, when=when))
+    if step == MOVE:
+        return str(_("%(name)s gets an e-mail with the new time %(when)s.", name=name, when=when))
+    if is_text:
+        return str(_("%(name)s gets a text %(when)s:", name=name, when=when))
+    return str(_("%(name)s gets an e-mail %(when)s:", name=name, when=when))
+
+
+def _when(occasion: Occasion, due_at: datetime) -> str:
+    """How long after the step; past the quiet hours, on which day and when."""
+    if due_at - occasion.now > CHANGE_DELAY:
+        zone = occasion.workshop.timezone
+        day = format_date(local_date(due_at, zone), "EEE d MMM")
+        words = _("on %(day)s at %(time)s, after the quiet hours", day=day, time=localtime(due_at, zone))
+        return str(words)
+    is_change = due_at - occasion.now == CHANGE_DELAY
+    return str(_("two minutes later") if is_change else _("thirty seconds later"))
