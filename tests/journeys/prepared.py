@@ -130,6 +130,7 @@ def prepare(clock: MovableClock, locale: str) -> Prepared:
         services=SERVICES,
         garage={"name": "Atelier Martin"},
         rules={"cancel_until_minutes": 240},
+        email="accueil@martin.example",
     )
     add_reminder(garage, hours_before=24)
     make_member(garage, RECEPTION, Role.RECEPTIONIST)
