@@ -17,6 +17,7 @@ from booking.appointments.requests import VisitQuestion
 from booking.appointments.slots import OfferedSlot
 from booking.availability.engine.candidates import list_candidates
 from booking.availability.engine.model import Slot
+from booking.availability.engine.opening import local_time
 from booking.availability.engine.search import list_slots
 
 WINDOW_DAYS = 62
@@ -28,7 +29,8 @@ FEW = 2
 class Offer:
     """What is offered from ``first_on`` to ``last_on``, and how many arrivals the hours would allow.
 
-    ``horizon_on`` is the last date that can be booked at all.
+    ``horizon_on`` is the last date that can be booked at all; ``over`` are open days on which it is
+    too late for another arrival: notice, or the time until which cars are left, has passed.
     """
 
     prepared: Prepared
@@ -38,6 +40,7 @@ class Offer:
     horizon_on: date
     by_day: Mapping[date, list[OfferedSlot]]
     grid: Mapping[date, int]
+    over: frozenset[date] = frozenset()
 
     @property
     def next_free(self) -> OfferedSlot | None:
@@ -55,9 +58,11 @@ class Offer:
         return any(slot.arrives_at == arrives_at for slot in self.by_day.get(on, ()))
 
     def state(self, on: date) -> str:
-        """``open``, ``full``, or ``closed`` when the hours of the day hold no arrival at all."""
+        """``open``, ``full``, ``over``, or ``closed`` when the hours of the day hold no arrival at all."""
         if on in self.by_day:
             return "open"
+        if on in self.over:
+            return "over"
         return "full" if self.grid.get(on) else "closed"
 
     def level(self, on: date) -> int:
@@ -104,8 +109,9 @@ def load_offer(
     last_on = max(first_on, min(last_on, horizon_on))
     now = to_minutes_up(clock.now())
     slots = list_slots(prepared.state, prepared.demand, first_on=first_on, last_on=last_on, now=now)
-    candidates = list_candidates(prepared.state, prepared.demand, first_on=first_on, last_on=last_on, now=now)
-    grid = Counter(local_date(from_minutes(each), zone) for each in candidates)
+    grid = _count_arrivals(prepared, first_on=first_on, last_on=last_on, now=now)
+    soon = min(last_on, local_date(from_minutes(now + prepared.demand.notice_minutes), zone))
+    hours = _count_arrivals(prepared, first_on=first_on, last_on=soon, now=0)
     return Offer(
         prepared=prepared,
         timezone=zone,
@@ -114,7 +120,19 @@ def load_offer(
         horizon_on=horizon_on,
         by_day=_by_day(slots, zone),
         grid=grid,
+        over=frozenset(hours.keys() - grid.keys()),
     )
+
+
+def _count_arrivals(prepared: Prepared, *, first_on: date, last_on: date, now: int) -> Counter[date]:
+    """How many arrivals the hours allow on each date after ``now``, were nothing else booked."""
+    workshop, demand = prepared.state, prepared.demand
+    until = workshop.rules.drop_off_until if demand.mode == "drop_off" else None
+    arrivals = (
+        local_time(workshop.hours.timezone, each)
+        for each in list_candidates(workshop, demand, first_on=first_on, last_on=last_on, now=now)
+    )
+    return Counter(at.date() for at in arrivals if until is None or at.hour * 60 + at.minute <= until)
 
 
 def _by_day(slots: list[Slot], zone: str) -> dict[date, list[OfferedSlot]]:

@@ -115,6 +115,7 @@ def day_context(
         "day": day,
         "day_words": say_day(day),
         "day_state": offer.state(day),
+        "day_heading": _day_heading(offer, day),
         "days": [_strip_day(offer, each, current=each == day, day_url=day_url) for each in days],
         "earlier": _earlier(offer, days, day_url),
         "later": _later(offer, days, day_url),
@@ -191,9 +192,24 @@ def _chip(slot: OfferedSlot, zone: str, *, label: str = "", own_at: datetime | N
     )
 
 
+def _day_heading(offer: Offer, day: date) -> str:
+    """Why a day shows no times; nothing for one that does."""
+    words, is_today = say_day(day), day == local_date(clock.now(), offer.timezone)
+    match offer.state(day):
+        case "open":
+            return ""
+        case "full":
+            return str(_("%(day)s is full", day=capital(words)))
+        case "closed":
+            return str(_("Closed on %(day)s", day=words))
+    if is_today and offer.prepared.demand.mode == "drop_off":
+        return str(_("No more cars are taken in today"))
+    return str(_("Too late for today") if is_today else _("Too late to book %(day)s online", day=words))
+
+
 def _strip_day(offer: Offer, on: date, *, current: bool, day_url: DayUrl) -> StripDay:
     state = offer.state(on)
-    linked = state != "closed"
+    linked = state in {"open", "full"}
     return StripDay(
         weekday=str(format_date(on, "EEE")),
         number=on.day,

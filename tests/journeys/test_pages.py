@@ -22,7 +22,8 @@ LOOKS = [
     for width in (390, 1440)
     for dark in (False, True)
     for locale in ("en", "fr")
-]
+] + [Look(320, locale="fr")]
+"""The narrowest screen speaks French, whose words are the longer ones."""
 
 
 @on_postgresql

@@ -79,6 +79,37 @@ def test_a_closed_day_says_so_and_offers_the_next_free_time(visitor: Steps) -> N
     assert "Monday 30 November at 8:00 The nearest free time" in page
 
 
+@pytest.mark.parametrize(
+    ("hour", "mode", "words"),
+    [
+        (16, "wait", "Too late for today"),  # at 17:30 in Lyon less than the notice is left
+        (10, "drop_off", "No more cars are taken in today"),  # they are until half past ten
+    ],
+)
+def test_an_open_day_that_is_over_is_not_called_closed(
+    client: CarefulClient, app: Flask, clock: MovableClock, hour: int, mode: str, words: str
+) -> None:
+    clock.move_to(datetime(2026, 11, 23, 7, tzinfo=UTC))
+    with app.app_context():
+        garage = make_garage(rules={"drop_off_until": 10 * 60 + 30, "notice_minutes": 60})
+    clock.move_to(datetime(2026, 11, 23, hour, 30, tzinfo=UTC))
+    steps = Steps(client, garage).up_to_slot()
+    steps.post("slot", change_mode=mode)
+    page = text_of(steps.get("slot", day="2026-11-23"))
+    assert words in page
+    assert "Closed on Monday" not in page
+
+
+def test_a_day_within_the_notice_is_too_late_to_book(
+    client: CarefulClient, app: Flask, clock: MovableClock
+) -> None:
+    clock.move_to(datetime(2026, 11, 23, 7, tzinfo=UTC))
+    with app.app_context():
+        garage = make_garage(rules={"notice_minutes": 3 * 1440})
+    page = text_of(Steps(client, garage).up_to_slot().get("slot", day="2026-11-24"))
+    assert "Too late to book Tuesday 24 November online" in page
+
+
 def test_a_full_day_says_so(visitor: Steps, app: Flask) -> None:
     visitor.choose_services("timing")
     with app.app_context():
