@@ -38,7 +38,12 @@ const afterPause = (work) => {
 // Places: whenever what decides them has changed.
 const places = find("#arrives_at");
 const DECIDES = ["service", "mode", "on", "at", "vehicle_class", "energy"];
-const loadPlaces = () => load(form.dataset.places, places);
+const loadPlaces = async () => {
+  if (!(await load(form.dataset.places, places))) return;
+  // Work that cannot be done the ticked way is proposed in the one way it can.
+  const fitted = places.querySelector("[data-mode]");
+  if (fitted) field("mode").value = fitted.dataset.mode;
+};
 const loadPlacesSoon = afterPause(loadPlaces);
 
 // Who calls: what is known fills fields that are empty, or hold what was filled in before.

@@ -93,6 +93,18 @@ def new_key() -> str:
     return secrets.token_urlsafe(16)
 
 
+def fit_mode(typed: Typed, offered: list[ServiceType]) -> Typed:
+    """The form as it stands or, where the ticked work cannot be done that way, with the first way it can."""
+    shared = shared_modes(row for row in offered if row.code in typed.codes)
+    try:
+        mode, _courtesy_car = parse_mode(typed["mode"])
+    except ValueError:
+        return typed
+    if mode in shared or not shared or not typed.codes:
+        return typed
+    return Typed({**typed.words, "mode": shared[0]}, typed.codes)
+
+
 def read_caller(typed: Typed, *, country: str) -> tuple[str, str | None]:
     """Plate and number as far as they are whole; still being typed, they are nothing yet."""
     try:

@@ -19,7 +19,7 @@ from booking.appointments.requests import VisitQuestion
 from booking.appointments.slots import OfferedSlot, list_nearest, list_next
 from booking.catalog.models import ServiceType
 from booking.customers.queries import KnownCar, list_known
-from booking.desk.phone.forms import Typed, Wish, read_caller, read_visit, read_wish
+from booking.desk.phone.forms import Typed, Wish, fit_mode, read_caller, read_visit, read_wish
 from booking.desk.phone.known import facts_of
 from booking.desk.standing import Reader
 from booking.errors import CourtesyCarWithWaitError, ModeNotOfferedError, UnknownServiceError
@@ -45,11 +45,16 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """What can be offered: the proposals, or a sentence where there are none."""
+    """What can be offered: the proposals, or a sentence where there are none.
+
+    ``mode`` is the way to come that the proposals are for, where the ticked one does not go with
+    the work.
+    """
 
     proposals: tuple[Proposal, ...] = ()
     said: str = ""
     errors: dict[str, str] | None = None
+    mode: str = ""
 
 
 def find_matches(session: Session, garage: GarageView, typed: Typed) -> list[Match]:
@@ -64,13 +69,17 @@ def find_matches(session: Session, garage: GarageView, typed: Typed) -> list[Mat
 def find_places(
     session: Session, workshop: WorkshopView, typed: Typed, *, offered: list[ServiceType]
 ) -> Places:
-    """The three next places from the wished day on, or the three nearest to a wished time."""
+    """The three next places from the wished day on, or the three nearest to a wished time.
+
+    Where none is near it, the next ones: a courtesy car may be away for weeks.
+    """
     if not typed.codes:
         return Places(said=_("Choose the work first; three places follow."))
     now = clock.now()
     today = local_date(now, workshop.timezone)
+    fitted = fit_mode(typed, offered)
     try:
-        question, wish = read_visit(typed, offered), read_wish(typed, today=today)
+        question, wish = read_visit(fitted, offered), read_wish(typed, today=today)
         slots = _search(session, workshop, question, wish=wish, today=today)
     except InvalidInputError as refusal:
         return Places(errors=refusal.errors)
@@ -78,7 +87,19 @@ def find_places(
         return Places(errors={"mode": str(refusal.message)})
     if not slots:
         return Places(said=_("No place in the next two months. Another day, or another way of coming?"))
-    return Places(proposals=tuple(propose(slots, workshop)))
+    return Places(
+        proposals=tuple(propose(slots, workshop)),
+        said=_say_first_car(slots[0], workshop, after=wish.on or today) if question.courtesy_car else "",
+        mode="" if fitted is typed else fitted["mode"],
+    )
+
+
+def _say_first_car(slot: OfferedSlot, workshop: WorkshopView, *, after: date) -> str:
+    """When the first courtesy car can be had, where it is not on the day asked for."""
+    if local_date(slot.arrives_at, workshop.timezone) <= after:
+        return ""
+    when = Reader(clock.now(), workshop.timezone).which_day(slot.arrives_at)
+    return str(_("First possible with a courtesy car: %(when)s.", when=when))
 
 
 def find_nearest(
@@ -121,5 +142,7 @@ def _search(
 ) -> list[OfferedSlot]:
     wanted_at = wish.moment(today, workshop.timezone)
     if wanted_at is not None:
-        return list_nearest(session, workshop, question, wanted_at=wanted_at)
+        near = list_nearest(session, workshop, question, wanted_at=wanted_at)
+        if near:
+            return near
     return list_next(session, workshop, question, first_on=wish.on or today)

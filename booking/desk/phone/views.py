@@ -113,6 +113,8 @@ def _page(
         offered = list_service_types(session, garage.id, online_only=False)
         matches = find_matches(session, garage, typed)
         proposed = found or find_places(session, shown, typed, offered=offered)
+    if proposed.mode:
+        typed = Typed({**typed.words, "mode": proposed.mode}, typed.codes)
     wrong = {**(proposed.errors or {}), **(errors or {})} if typed.codes else errors or {}
     return render_template(
         "booking/desk/phone_booking.html",
