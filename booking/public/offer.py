@@ -93,10 +93,8 @@ def load_offer(
     ``except_appointment_id`` is the appointment being moved: its place counts as free. Raises what
     :func:`booking.appointments.loading.prepare` raises.
     """
-    zone = workshop.timezone
-    today = local_date(clock.now(), zone)
-    first_on = today + timedelta(days=max((around - today).days, 0) // WINDOW_DAYS * WINDOW_DAYS)
-    last_on = first_on + timedelta(days=WINDOW_DAYS - 1)
+    zone, today = workshop.timezone, local_date(clock.now(), workshop.timezone)
+    first_on, last_on = _window(around, today)
     prepared = prepare(
         session,
         workshop,
@@ -110,8 +108,8 @@ def load_offer(
     now = to_minutes_up(clock.now())
     slots = list_slots(prepared.state, prepared.demand, first_on=first_on, last_on=last_on, now=now)
     grid = _count_arrivals(prepared, first_on=first_on, last_on=last_on, now=now)
-    soon = min(last_on, local_date(from_minutes(now + prepared.demand.notice_minutes), zone))
-    hours = _count_arrivals(prepared, first_on=first_on, last_on=soon, now=0)
+    noticed_on = local_date(from_minutes(now + prepared.demand.notice_minutes), zone)
+    hours = _count_arrivals(prepared, first_on=first_on, last_on=min(last_on, noticed_on), now=0)
     return Offer(
         prepared=prepared,
         timezone=zone,
@@ -122,6 +120,12 @@ def load_offer(
         grid=grid,
         over=frozenset(hours.keys() - grid.keys()),
     )
+
+
+def _window(around: date, today: date) -> tuple[date, date]:
+    """The two months that hold ``around``, counted from today."""
+    first_on = today + timedelta(days=max((around - today).days, 0) // WINDOW_DAYS * WINDOW_DAYS)
+    return first_on, first_on + timedelta(days=WINDOW_DAYS - 1)
 
 
 def _count_arrivals(prepared: Prepared, *, first_on: date, last_on: date, now: int) -> Counter[date]:
