@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -49,33 +49,41 @@ def find_due_time(now: datetime, timezone: str) -> tuple[date, datetime] | None:
 def list_due_sheets(session: Session) -> list[DueSheet]:
     """The sheets of this evening, of every garage, that nobody has decided on yet.
 
-    Two reads; the caller stands in ``across_garages``.
+    One read, led by the workshops; the caller stands in ``across_garages``.
     """
     now = clock.now()
-    # Tomorrow is nowhere earlier than today's date in UTC.
-    rows = session.execute(
-        select(Message.garage_id, Message.workshop_id, Message.sheet_on).where(Message.sheet_on >= now.date())
-    )
-    decided = {(garage_id, workshop_id, on) for garage_id, workshop_id, on in rows}
+    decided: dict[tuple[int, int, str], set[date | None]] = defaultdict(set)
+    for garage_id, workshop_id, timezone, on in session.execute(_with_decided(now.date())):
+        decided[garage_id, workshop_id, timezone].add(on)
+    found = (_due_sheet(*workshop, now=now) for workshop in decided)
     return [
         sheet
-        for sheet in _list_evenings(session, now)
-        if (sheet.garage_id, sheet.workshop_id, sheet.on) not in decided
+        for workshop, sheet in zip(decided, found, strict=True)
+        if sheet is not None and sheet.on not in decided[workshop]
     ]
 
 
-def _list_evenings(session: Session, now: datetime) -> Iterable[DueSheet]:
-    """The sheet of every workshop in use that has an address, and whose evening has come."""
-    rows = session.execute(
-        select(Workshop.garage_id, Workshop.id, Workshop.timezone)
+def _with_decided(today: date) -> Select[int, int, str, date | None]:
+    """Every workshop in use that has an address, with each sheet around ``today`` (in UTC) that it has.
+
+    Tomorrow is nowhere earlier than that date, and at most two days later.
+    """
+    dates = [today + timedelta(days=days) for days in range(3)]
+    same = (Message.garage_id == Workshop.garage_id) & (Message.workshop_id == Workshop.id)
+    return (
+        select(Workshop.garage_id, Workshop.id, Workshop.timezone, Message.sheet_on)
+        .outerjoin(Message, same & Message.sheet_on.in_(dates))
         .where(Workshop.archived_at.is_(None), Workshop.email != "")
         .order_by(Workshop.garage_id, Workshop.id)
     )
-    for garage_id, workshop_id, timezone in rows:
-        due = find_due_time(now, timezone)
-        if due is not None:
-            on, due_at = due
-            yield DueSheet(garage_id, workshop_id, on, due_at, ends_at=midnight(on, timezone))
+
+
+def _due_sheet(garage_id: int, workshop_id: int, timezone: str, *, now: datetime) -> DueSheet | None:
+    due = find_due_time(now, timezone)
+    if due is None:
+        return None
+    on, due_at = due
+    return DueSheet(garage_id, workshop_id, on, due_at, ends_at=midnight(on, timezone))
 
 
 def plan_sheet(session: Session, due: DueSheet) -> bool:

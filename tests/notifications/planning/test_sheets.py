@@ -24,6 +24,8 @@ from tests.factories.appointments import book
 from tests.factories.garages import MadeGarage, add_workshop, make_garage
 from tests.factories.messages import FakeChannel, list_rows
 from tests.support.clock import MovableClock
+from tests.support.databases import Database
+from tests.support.statements import count_statements
 
 MONDAY_SIX = datetime(2026, 12, 7, 17, 0, tzinfo=UTC)  # 18:00 in Paris
 TUESDAY = date(2026, 12, 8)
@@ -150,6 +152,18 @@ def test_each_workshop_has_its_own_sheet(garage: MadeGarage, clock: MovableClock
         )
     sent = evening(clock, MONDAY_SIX).sent
     assert {letter.recipient for letter in sent} == {DESK, "nantes@martin.example"}
+
+
+def test_a_minute_on_which_nothing_is_due_costs_one_statement(
+    garage: MadeGarage, clock: MovableClock, database: Database
+) -> None:
+    add_workshop(garage, "nantes")
+    plan_day_sheets()
+    for moment in (MONDAY_SIX - timedelta(hours=1), MONDAY_SIX + MINUTE):
+        clock.move_to(moment)
+        with count_statements(database.engine) as seen:
+            plan_day_sheets()
+        assert seen.count == 1, seen
 
 
 @contextmanager
