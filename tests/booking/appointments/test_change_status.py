@@ -13,17 +13,17 @@ from app.errors import NotFoundError, StaleVersionError
 from app.tenancy.scope import scoped_to
 from booking.appointments.life_cycle import ENDED_WITHOUT_WORK, MOVES, Status
 from booking.appointments.models import Appointment
-from booking.appointments.operations.change_status import cancel_appointment, change_status
+from booking.appointments.operations.change_status import cancel_appointment
 from booking.appointments.queries import get_appointment, is_cancellable, list_history
-from booking.appointments.requests import CUSTOMER, Actor
+from booking.appointments.requests import CUSTOMER
 from booking.errors import MoveNotAllowedError, NotDueYetError
 from booking.resources.models import Occupancy
 from tests.factories.appointments import book
 from tests.factories.garages import MadeGarage, make_garage
+from tests.factories.steps import put_in, step
 from tests.support.clock import MovableClock
 
 MONDAY = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
-DESK = Actor("staff")
 PAIRS = [(a, b) for a in Status for b in Status]
 
 
@@ -31,24 +31,6 @@ PAIRS = [(a, b) for a in Status for b in Status]
 def garage(app_context: Flask, clock: MovableClock) -> MadeGarage:
     clock.move_to(datetime(2026, 12, 1, 8, 0, tzinfo=UTC))
     return make_garage()
-
-
-def put_in(garage: MadeGarage, appointment_id: int, status: Status) -> None:
-    """Start a test from any state."""
-    with scoped_to(garage.id), unit_of_work() as session:
-        get_appointment(session, garage.id, appointment_id).status = status.value
-
-
-def step(garage: MadeGarage, appointment_id: int, target: Status, **more: object) -> None:
-    with scoped_to(garage.id), unit_of_work() as session:
-        change_status(
-            session,
-            garage_id=garage.id,
-            appointment_id=appointment_id,
-            target=target,
-            actor=DESK,
-            **more,  # type: ignore[arg-type]
-        )
 
 
 def rows_of(garage: MadeGarage, appointment_id: int) -> int:
@@ -63,7 +45,7 @@ def test_every_step_of_the_table_is_allowed_and_every_other_refused(
     appointment_id = book(garage, MONDAY)
     clock.move_to(MONDAY)
     for current, target in PAIRS:
-        put_in(garage, appointment_id, current)
+        put_in(garage, appointment_id, status=current.value)
         if target in MOVES[current]:
             step(garage, appointment_id, target)
         elif current == target == Status.CANCELLED:
@@ -100,7 +82,7 @@ def test_a_visit_that_ends_without_work_gives_its_place_back(
 ) -> None:
     appointment_id = book(garage, MONDAY)
     before = Status.CONFIRMED if status in MOVES[Status.CONFIRMED] else Status.REQUESTED
-    put_in(garage, appointment_id, before)
+    put_in(garage, appointment_id, status=before.value)
     with clock.at(MONDAY):
         step(garage, appointment_id, status)
     assert rows_of(garage, appointment_id) == 0
@@ -156,7 +138,7 @@ def test_nobody_has_failed_to_come_before_the_time_of_arrival(
     garage: MadeGarage, clock: MovableClock, current: Status
 ) -> None:
     appointment_id = book(garage, MONDAY)
-    put_in(garage, appointment_id, current)
+    put_in(garage, appointment_id, status=current.value)
     error = NotDueYetError if current == Status.CONFIRMED else MoveNotAllowedError
     with clock.at(MONDAY - timedelta(seconds=1)), pytest.raises(error):
         step(garage, appointment_id, Status.NO_SHOW)

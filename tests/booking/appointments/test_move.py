@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,8 +16,8 @@ from app.tenancy.scope import scoped_to
 from booking.appointments.life_cycle import LIVE, Status
 from booking.appointments.models import Appointment
 from booking.appointments.operations.change_status import cancel_appointment
-from booking.appointments.queries import AppointmentView, get_appointment, get_appointment_view, list_history
-from booking.appointments.requests import CUSTOMER, Actor
+from booking.appointments.queries import list_history
+from booking.appointments.requests import CUSTOMER
 from booking.catalog.models import ServiceType
 from booking.errors import InTheWayError, MoveNotAllowedError, SlotTakenError, TooLateToCancelError
 from booking.events import AppointmentMoved
@@ -26,11 +25,11 @@ from booking.resources.models import Resource
 from tests.factories.appointments import PEUGEOT, book
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.moves import move_desk, move_online
+from tests.factories.steps import put_in, view_of
 from tests.support.clock import MovableClock
 
 MONDAY_EIGHT = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
 MONDAY_NINE = MONDAY_EIGHT + timedelta(hours=1)
-DESK = Actor("staff")
 
 
 @pytest.fixture
@@ -39,22 +38,10 @@ def garage(app_context: Flask, clock: MovableClock) -> MadeGarage:
     return make_garage(rules={"cancel_until_minutes": 240, "notice_minutes": 120, "horizon_days": 30})
 
 
-def view_of(garage: MadeGarage, appointment_id: int) -> AppointmentView:
-    with scoped_to(garage.id), reading() as session:
-        return get_appointment_view(session, garage.id, appointment_id)
-
-
 def resource_id(garage: MadeGarage, name: str) -> int:
     with scoped_to(garage.id), reading() as session:
         where = (Resource.garage_id == garage.id, Resource.name == name)
         return session.scalars(select(Resource.id).where(*where)).one()
-
-
-def put_in(garage: MadeGarage, appointment_id: int, **columns: Any) -> None:
-    with scoped_to(garage.id), unit_of_work() as session:
-        appointment = get_appointment(session, garage.id, appointment_id)
-        for name, value in columns.items():
-            setattr(appointment, name, value)
 
 
 def test_the_visit_has_its_new_place_and_the_old_one_is_free(garage: MadeGarage) -> None:

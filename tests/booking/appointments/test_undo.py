@@ -8,21 +8,20 @@ from itertools import pairwise
 import pytest
 from flask import Flask
 
-from app.db.unit_of_work import reading, unit_of_work
+from app.db.unit_of_work import reading
 from app.tenancy.scope import scoped_to
 from booking.appointments.life_cycle import MOVES, Status
-from booking.appointments.operations.change_status import cancel_appointment, change_status
-from booking.appointments.queries import AppointmentView, get_appointment, get_appointment_view, list_history
+from booking.appointments.queries import list_history
 from booking.appointments.requests import Actor
 from booking.errors import PlaceGoneError, UndoNotAllowedError
 from tests.factories.appointments import book
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.moves import move_desk, undo_last
+from tests.factories.steps import cancel, put_in, step, view_of
 from tests.support.clock import MovableClock
 
 MONDAY_EIGHT = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
 MONDAY_NINE = MONDAY_EIGHT + timedelta(hours=1)
-CAMILLE_AT_THE_DESK = Actor("staff", None)
 STEPS = [(before, after) for before, targets in MOVES.items() for after in sorted(targets)]
 
 
@@ -32,41 +31,13 @@ def garage(app_context: Flask, clock: MovableClock) -> MadeGarage:
     return make_garage()
 
 
-def step(garage: MadeGarage, appointment_id: int, target: Status) -> None:
-    with scoped_to(garage.id), unit_of_work() as session:
-        change_status(
-            session,
-            garage_id=garage.id,
-            appointment_id=appointment_id,
-            target=target,
-            actor=CAMILLE_AT_THE_DESK,
-        )
-
-
-def cancel(garage: MadeGarage, appointment_id: int) -> None:
-    with scoped_to(garage.id), unit_of_work() as session:
-        cancel_appointment(
-            session,
-            garage_id=garage.id,
-            appointment_id=appointment_id,
-            actor=CAMILLE_AT_THE_DESK,
-            reason="no part",
-        )
-
-
-def view_of(garage: MadeGarage, appointment_id: int) -> AppointmentView:
-    with scoped_to(garage.id), reading() as session:
-        return get_appointment_view(session, garage.id, appointment_id)
-
-
 @pytest.mark.parametrize(("before", "after"), STEPS, ids=[f"{a}-{b}" for a, b in STEPS])
 def test_every_step_of_the_table_is_undone_with_its_place(
     garage: MadeGarage, clock: MovableClock, before: Status, after: Status
 ) -> None:
     appointment_id = book(garage, MONDAY_EIGHT)
     clock.move_to(MONDAY_EIGHT + timedelta(minutes=5))  # nobody has failed to come before
-    with scoped_to(garage.id), unit_of_work() as session:
-        get_appointment(session, garage.id, appointment_id).status = before.value
+    put_in(garage, appointment_id, status=before.value)
     was = view_of(garage, appointment_id)
     step(garage, appointment_id, after)
     undo_last(garage, appointment_id)
@@ -91,7 +62,7 @@ def test_a_move_is_undone_to_the_very_place(app_context: Flask, clock: MovableCl
 
 def test_a_cancellation_is_undone_with_its_reason_gone(garage: MadeGarage) -> None:
     appointment_id = book(garage, MONDAY_EIGHT)
-    cancel(garage, appointment_id)
+    cancel(garage, appointment_id, reason="no part")
     undo_last(garage, appointment_id)
     now = view_of(garage, appointment_id)
     assert (now.status, now.appointment.cancel_reason, len(now.places)) == ("confirmed", "", 2)

@@ -14,8 +14,6 @@ from app.db.unit_of_work import reading, unit_of_work
 from app.tenancy.queries import get_workshop
 from app.tenancy.scope import scoped_to
 from booking.appointments.life_cycle import Status
-from booking.appointments.operations.change_status import cancel_appointment, change_status
-from booking.appointments.requests import CUSTOMER
 from booking.customers.operations import VehicleDetails
 from calendars.feeds.jobs import export_feeds, forget_feed_texts
 from calendars.feeds.models import Feed, FeedEvent
@@ -24,6 +22,7 @@ from tests.factories.appointments import book
 from tests.factories.feeds import MadeFeed, feed_path, make_feed
 from tests.factories.garage_files import load
 from tests.factories.garages import MadeGarage, make_garage
+from tests.factories.steps import cancel, step
 from tests.support.client import CarefulClient
 from tests.support.clock import MovableClock
 from tests.support.statements import count_statements
@@ -43,18 +42,6 @@ def garage(app: Flask, clock: MovableClock) -> MadeGarage:
 def feed(app: Flask, garage: MadeGarage) -> MadeFeed:
     with app.app_context():
         return make_feed(garage, privacy="full")
-
-
-def step(garage: MadeGarage, appointment_id: int, target: Status) -> None:
-    with scoped_to(garage.id), unit_of_work() as session:
-        change_status(
-            session, garage_id=garage.id, appointment_id=appointment_id, target=target, actor=CUSTOMER
-        )
-
-
-def cancel(garage: MadeGarage, appointment_id: int) -> None:
-    with scoped_to(garage.id), unit_of_work() as session:
-        cancel_appointment(session, garage_id=garage.id, appointment_id=appointment_id, actor=CUSTOMER)
 
 
 def book_again_with_another_model(garage: MadeGarage, _appointment_id: int) -> None:

@@ -9,12 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.db.unit_of_work import reading, unit_of_work
+from app.db.unit_of_work import reading
 from app.tenancy.scope import scoped_to
 from booking.appointments.life_cycle import Status
-from booking.appointments.operations.change_status import cancel_appointment, change_status
 from booking.appointments.queries import get_appointment_view
-from booking.appointments.requests import Actor
 from booking.resources.models import Resource
 from notifications.outbox.models import Message, State
 from notifications.outbox.sending import send_due
@@ -22,13 +20,13 @@ from tests.factories.appointments import CAMILLE, book
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.messages import FakeChannel, add_reminder, list_rows
 from tests.factories.moves import move_desk, move_online, undo_last
+from tests.factories.steps import cancel, step
 from tests.support.clock import MovableClock
 
 MONDAY = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
 WEDNESDAY_NINE = datetime(2026, 12, 9, 8, 0, tzinfo=UTC)
 WEDNESDAY_TEN = WEDNESDAY_NINE + timedelta(hours=1)
 BY_SMS_ONLY = replace(CAMILLE, email=None)
-DESK = Actor("staff")
 
 
 @pytest.fixture
@@ -43,16 +41,6 @@ def told_once(garage: MadeGarage) -> int:
     appointment_id = book(garage, WEDNESDAY_NINE, customer=BY_SMS_ONLY)
     send_due(FakeChannel().channels)
     return appointment_id
-
-
-def step(garage: MadeGarage, appointment_id: int, target: Status) -> None:
-    with scoped_to(garage.id), unit_of_work() as session:
-        change_status(session, garage_id=garage.id, appointment_id=appointment_id, target=target, actor=DESK)
-
-
-def cancel(garage: MadeGarage, appointment_id: int) -> None:
-    with scoped_to(garage.id), unit_of_work() as session:
-        cancel_appointment(session, garage_id=garage.id, appointment_id=appointment_id, actor=DESK)
 
 
 def planned(garage: MadeGarage) -> list[tuple[str, datetime]]:

@@ -11,9 +11,7 @@ from flask import Flask
 from app.db.unit_of_work import reading, unit_of_work
 from app.tenancy.scope import scoped_to
 from booking.appointments.life_cycle import Status
-from booking.appointments.operations.change_status import change_status
 from booking.appointments.queries import get_appointment_view
-from booking.appointments.requests import Actor
 from booking.customers.operations import CustomerDetails
 from notifications.outbox.opt_outs import keep_opt_out
 from notifications.outbox.sending import send_due
@@ -22,6 +20,7 @@ from tests.factories.appointments import CAMILLE, book
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.messages import FakeChannel, list_rows, set_quiet_hours
 from tests.factories.moves import move_desk
+from tests.factories.steps import step
 from tests.support.clock import MovableClock
 from tests.support.databases import Database
 from tests.support.statements import count_statements
@@ -51,14 +50,6 @@ def notices(app: Flask, garage: MadeGarage, number: int) -> dict[str, StepNotice
     with app.test_request_context("/?lang=en"), scoped_to(garage.id), reading() as session:
         view = get_appointment_view(session, garage.id, number)
         return load_step_notices(session, garage.workshop, view, steps=TARGETS)
-
-
-def step(garage: MadeGarage, number: int, *targets: Status) -> None:
-    with scoped_to(garage.id), unit_of_work() as session:
-        for target in targets:
-            change_status(
-                session, garage_id=garage.id, appointment_id=number, target=target, actor=Actor("staff")
-            )
 
 
 @pytest.mark.parametrize("target", TOLD)
