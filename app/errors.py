@@ -17,7 +17,7 @@ class DomainError(Exception):
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = HTTPStatus.CONFLICT
-    message: ClassVar[str] = _l("This is not possible right now.")
+    message: str = _l("This is not possible right now.")
     retry_after: int | None = None
     """Seconds after which trying again makes sense, where waiting helps."""
 

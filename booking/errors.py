@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 
+from babel import Locale
+from babel.lists import format_list
+from flask_babel import get_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.errors import DomainError
+from app.i18n import pick
 
 
 class SlotTakenError(DomainError):
@@ -38,6 +45,46 @@ class CourtesyCarWithWaitError(DomainError):
     code = "courtesy_car_with_wait"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = _l("A courtesy car goes with leaving your car, not with waiting here.")
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A chosen service that may be left out; ``name`` by locale."""
+
+    code: str
+    name: Mapping[str, str]
+
+
+class NotInOneVisitError(DomainError):
+    """No bay and technician of the workshop can do all that was chosen, whatever the time.
+
+    ``ways_out``: each names what to leave out so that the rest can be done; none where nothing can.
+    """
+
+    code = "not_in_one_visit"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, ways_out: Sequence[Sequence[LeftOut]]) -> None:
+        super().__init__(str([[each.code for each in way] for way in ways_out]))
+        self.ways_out = ways_out
+        self.message = _say_ways_out([_say_names(way) for way in ways_out])
+
+
+def _say_names(services: Sequence[LeftOut]) -> str:
+    locale = get_locale() or Locale("en")
+    return str(format_list([pick(each.name, locale.language) for each in services], locale=locale))
+
+
+def _say_ways_out(ways: list[str]) -> str:
+    if not ways:
+        return str(_("No bay and technician here can do this work. Please phone the workshop."))
+    either = format_list(ways, style="or", locale=get_locale() or Locale("en"))
+    return str(
+        _(
+            "These services cannot be done in one visit here. Please book separately: %(either)s.",
+            either=either,
+        )
+    )
 
 
 class MoveNotAllowedError(DomainError):

@@ -13,6 +13,7 @@ from booking.errors import (
     CourtesyCarWithWaitError,
     KeyReusedError,
     ModeNotOfferedError,
+    NotInOneVisitError,
     SlotTakenError,
     UnknownServiceError,
 )
@@ -52,7 +53,7 @@ def naming_fields(*, services: str) -> Iterator[None]:
 
     ``services`` is what the caller's list of services is called.
     """
-    fields = FIELDS | {UnknownServiceError: services}
+    fields = FIELDS | {UnknownServiceError: services, NotInOneVisitError: services}
     try:
         yield
     except tuple(fields) as error:

@@ -18,11 +18,12 @@ from booking.appointments.life_cycle import LIVE
 from booking.appointments.models import Appointment, AppointmentLine
 from booking.appointments.requests import VisitQuestion
 from booking.availability.engine import model as engine
+from booking.availability.engine.ability import is_able, list_ways_out
 from booking.availability.engine.demand import CourtesyCarWithWait, ModeNotShared, build_demand
 from booking.availability.engine.reach import reach
 from booking.catalog.models import ServiceType
 from booking.catalog.queries import get_service_types, list_kept_service_types
-from booking.errors import CourtesyCarWithWaitError, ModeNotOfferedError
+from booking.errors import CourtesyCarWithWaitError, LeftOut, ModeNotOfferedError, NotInOneVisitError
 from booking.resources.models import Resource, WorkshopRules
 from booking.resources.queries import (
     DAYS,
@@ -90,11 +91,13 @@ def prepare(
     """Everything the engine needs to answer ``question`` for arrivals on these local dates.
 
     ``except_appointment_id`` is the appointment being moved: it counts nowhere. Raises
-    UnknownServiceError, ModeNotOfferedError or CourtesyCarWithWaitError (from the demand).
+    UnknownServiceError, ModeNotOfferedError or CourtesyCarWithWaitError (from the demand), and
+    NotInOneVisitError before any day is looked at.
     """
     set_up = load_set_up(session, workshop, first_on=first_on, last_on=last_on)
     types = _service_types(session, workshop.garage_id, question)
     demand = _demand(question, types, set_up)
+    _check_ability(question, types, set_up)
     dates = _Dates(first_on, last_on, except_appointment_id)
     state = replace(
         set_up.plain,
@@ -176,6 +179,16 @@ def _demand(question: VisitQuestion, types: list[ServiceType], set_up: SetUp) ->
         kept = [replace(service, modes=frozenset({question.mode})) for service in services]
         return replace(_build(question, kept, set_up), work_minutes=question.agreed_minutes)
     return _build(question, services, set_up)
+
+
+def _check_ability(question: VisitQuestion, types: list[ServiceType], set_up: SetUp) -> None:
+    """No time is sought for what no bay and technician can do; a visit that is agreed stands."""
+    if question.agreed_minutes is not None:
+        return
+    parts = [_build(question, [_plain_service(row)], set_up) for row in types]
+    if not is_able(set_up.plain, parts):
+        ways = list_ways_out(set_up.plain, parts)
+        raise NotInOneVisitError([[LeftOut(types[out].code, types[out].name) for out in way] for way in ways])
 
 
 def _build(question: VisitQuestion, services: list[engine.ServiceType], set_up: SetUp) -> engine.Demand:

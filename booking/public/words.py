@@ -94,8 +94,12 @@ def say_gone(gone_at: datetime, free: list[datetime], timezone: str) -> str:
         gone, times = say_short(gone_at, timezone), [say_short(each, timezone) for each in free]
     if len(times) == 1:
         return str(_("%(time)s has just gone. %(other)s is free.", time=capital(gone), other=times[0]))
-    others = format_list(times, locale="en_GB" if locale().language == "en" else locale())
-    return str(_("%(time)s has just gone. %(others)s are free.", time=capital(gone), others=others))
+    return str(_("%(time)s has just gone. %(others)s are free.", time=capital(gone), others=join(times)))
+
+
+def join(texts: list[str]) -> str:
+    """``8:00, 9:15 and 10:00``."""
+    return format_list(texts, locale="en_GB" if locale().language == "en" else locale())
 
 
 def capital(text: str) -> str:

@@ -126,6 +126,7 @@ PUBLIC = (
     Screen("slot", "booking_public.slot", _at(_draft("slot", "slot"))),
     Screen("slot-closed", "booking_public.slot", _at(_draft("slot", f"slot?day={SUNDAY}"))),
     Screen("slot-error", "booking_public.slot_save", _no_time_chosen, 422),
+    Screen("slot-apart", "booking_public.slot", _at(_draft("apart", "slot"))),
     Screen("contact", "booking_public.contact", _at(_draft("contact", "contact"))),
     Screen("contact-error", "booking_public.contact_save", _sent(_draft("contact", "contact")), 422),
     Screen("gone", "booking_public.vehicle", _at(_draft("gone", "vehicle")), 410),

@@ -120,6 +120,21 @@ class Preparing:
         return f"/g/{self.garage.slug}/{self.garage.workshop.slug}/b/{token}"
 
 
+ALIGNMENT: dict[str, Any] = {
+    "code": "alignment",
+    "name": {"fr": "Géométrie des trains", "en": "Wheel alignment"},
+    "equipment": ["stand"],
+}
+"""Work for which no bay has the equipment."""
+
+APART: dict[str, Any] = {
+    "services": ["oil", "alignment"],
+    "slot": {"mode": "drop_off"},
+    "vehicle": {"plate": "GA-482-QT", "country": "FR", "make_model": "Peugeot 208", "energy": "petrol"},
+}
+"""A visit that no bay can do as a whole."""
+
+
 def prepare(clock: MovableClock, locale: str) -> Prepared:
     """Fill an empty database; it is then :data:`NOW`. The caller stands in the application's context."""
     clock.move_to(LAST_WEEK)
@@ -148,7 +163,7 @@ def prepare(clock: MovableClock, locale: str) -> Prepared:
     send_due({"sms": SandboxChannel(), "email": SandboxChannel()})
     return Prepared(
         booking=f"/g/{garage.slug}/{garage.workshop.slug}",
-        drafts=_drafts(martin) | {"gone": gone},
+        drafts=_drafts(martin) | {"gone": gone, "apart": asked.draft(**APART)},
         manage={name: martin.link(number) for name, number in visits.items()} | {"requested": requested},
         visits=visits,
         feed=make_feed(garage, resource="Tech 1", label="Tablet", locale=locale).id,
@@ -189,6 +204,7 @@ def _second_garage(locale: str) -> Preparing:
         workshop_slug="croix-rousse",
         garage={"name": "Garage des Tilleuls"},
         rules={"approval": True},
+        services=[{}, ALIGNMENT],
     )
     with scoped_to(garage.id), unit_of_work() as session:
         session.add(

@@ -22,7 +22,12 @@ from booking.customers.queries import KnownCar, list_known
 from booking.desk.phone.forms import Typed, Wish, fit_mode, read_caller, read_visit, read_wish
 from booking.desk.phone.known import facts_of
 from booking.desk.standing import Reader
-from booking.errors import CourtesyCarWithWaitError, ModeNotOfferedError, UnknownServiceError
+from booking.errors import (
+    CourtesyCarWithWaitError,
+    ModeNotOfferedError,
+    NotInOneVisitError,
+    UnknownServiceError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,8 @@ def find_places(
         return Places(errors=refusal.errors)
     except (UnknownServiceError, ModeNotOfferedError, CourtesyCarWithWaitError) as refusal:
         return Places(errors={"mode": str(refusal.message)})
+    except NotInOneVisitError as refusal:
+        return Places(errors={"service": str(refusal.message)})
     if not slots:
         return Places(said=_("No place in the next two months. Another day, or another way of coming?"))
     return Places(

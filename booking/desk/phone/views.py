@@ -31,7 +31,7 @@ from booking.desk.phone.forms import Typed, new_key, read_booking, read_typed
 from booking.desk.phone.page import Places, find_matches, find_nearest, find_places, way_options
 from booking.desk.standing import Reader
 from booking.desk.ways import way_back
-from booking.errors import KeyReusedError, SlotTakenError
+from booking.errors import KeyReusedError, NotInOneVisitError, SlotTakenError
 
 blueprint = Blueprint("booking_phone", __name__, template_folder="../../templates")
 
@@ -152,6 +152,8 @@ def _book(workshop: str, typed: Typed) -> ResponseReturnValue:
         with reading() as session:
             near = find_nearest(session, shown, wanted.visit, wanted_at=wanted.arrives_at)
         return _page(workshop, typed, found=replace(near, said=""), said=near.said), refusal.status
+    except NotInOneVisitError as refusal:
+        return _page(workshop, typed, errors={"service": str(refusal.message)}), refusal.status
     except KeyReusedError as refusal:
         again = Typed({**typed.words, "key": new_key()}, typed.codes)
         said = _("This form has booked already. To book this as well, press the button once more.")

@@ -11,7 +11,13 @@ from app.security.policy import by_link
 from app.security.rate_limits import check_rate
 from booking.appointments.requests import BookingRequest
 from booking.drafts.operations import book_draft
-from booking.errors import CourtesyCarWithWaitError, ModeNotOfferedError, SlotTakenError, UnknownServiceError
+from booking.errors import (
+    CourtesyCarWithWaitError,
+    ModeNotOfferedError,
+    NotInOneVisitError,
+    SlotTakenError,
+    UnknownServiceError,
+)
 from booking.public.forms import CONTACT_FIELDS, typed
 from booking.public.page import show_step, total_of, url_of
 from booking.public.place import Visit, at_draft, booked_url, keep_answers
@@ -43,6 +49,8 @@ def save_contact(garage: str, workshop: str, token: str) -> ResponseReturnValue:
             appointment_id = _book(visit, request_of(visit, steps))
         except SlotTakenError:
             return show_gone_slot(visit, steps)
+        except NotInOneVisitError:
+            return redirect(url_of(visit, "slot"), 303)
         except (UnknownServiceError, ModeNotOfferedError, CourtesyCarWithWaitError):
             return redirect(url_of(visit, "services"), 303)
         return redirect(booked_url(visit.place.garage.id, appointment_id), 303)

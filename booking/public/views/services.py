@@ -55,14 +55,14 @@ def show_services(garage: str, workshop: str, token: str) -> ResponseReturnValue
 
 @by_link
 def save_services(garage: str, workshop: str, token: str) -> ResponseReturnValue:
-    """Keep other services in the same draft."""
+    """Keep other services in the same draft; ``then=slot`` goes on where they did not go together."""
     with at_draft(garage, workshop, token) as found:
         check_rate("public_write")
         visit = keep_answers(found, services=typed_services(request.form.getlist("service")))
         offered = _offered(visit.place)
         if _errors(visit.draft.answers["services"], offered):
             return _show_services(visit, offered), 422
-        return redirect(url_of(visit, "vehicle"), 303)
+        return redirect(url_of(visit, "slot" if request.form.get("then") == "slot" else "vehicle"), 303)
 
 
 def show_gone(refusal: DomainError) -> ResponseReturnValue:

@@ -17,7 +17,7 @@ from app.security.rate_limits import check_rate
 from booking.appointments.fields import parse_mode, shared_modes
 from booking.appointments.slots import OfferedSlot, list_nearest
 from booking.customers.operations import VehicleDetails
-from booking.errors import ModeNotOfferedError, UnknownServiceError
+from booking.errors import ModeNotOfferedError, NotInOneVisitError, UnknownServiceError
 from booking.public.forms import (
     SLOT_FIELDS,
     SlotChoice,
@@ -27,6 +27,7 @@ from booking.public.forms import (
     typed,
 )
 from booking.public.links import asked_day
+from booking.public.not_in_one import show_not_in_one
 from booking.public.offer import Offer, load_offer
 from booking.public.page import show_step, total_of, url_of
 from booking.public.place import Visit, at_draft, keep_answers
@@ -39,7 +40,11 @@ from booking.public.words import say_gone
 def show_slot(garage: str, workshop: str, token: str) -> ResponseReturnValue:
     """Ways to come, days and times. ``?day=YYYY-MM-DD`` shows another day."""
     with at_draft(garage, workshop, token) as visit:
-        return _show(visit, vehicle_of(visit), day=asked_day(visit.place.timezone))
+        vehicle = vehicle_of(visit)
+        try:
+            return _show(visit, vehicle, day=asked_day(visit.place.timezone))
+        except NotInOneVisitError as refusal:
+            return show_not_in_one(visit, vehicle, refusal)
 
 
 @by_link
@@ -52,20 +57,27 @@ def save_slot(garage: str, workshop: str, token: str) -> ResponseReturnValue:
         check_rate("public_write")
         visit = keep_answers(found, slot=_typed(found))
         vehicle = vehicle_of(visit)
-        if "change_mode" in request.form:
-            return _change_mode(visit, vehicle)
         try:
-            parse_slot(visit.draft.answers["slot"])
-        except InvalidInputError as refusal:
-            return _show(visit, vehicle, day=asked_day(visit.place.timezone), errors=refusal.errors), 422
-        steps = asked(visit)
-        way, offer = _load(visit, vehicle, around=local_date(steps.arrives_at, visit.place.timezone))
-        if way != visit.draft.answers["slot"]["mode"]:
-            errors = {"mode": _("These services cannot be done that way. Choose another one.")}
-            return _show(visit, vehicle, day=asked_day(visit.place.timezone), errors=errors), 422
-        if not offer.has(steps.arrives_at):
-            return show_gone_slot(visit, steps)
-        return redirect(url_of(visit, "contact"), 303)
+            return _save(visit, vehicle)
+        except NotInOneVisitError as refusal:
+            return show_not_in_one(visit, vehicle, refusal), refusal.status
+
+
+def _save(visit: Visit, vehicle: VehicleDetails) -> ResponseReturnValue:
+    if "change_mode" in request.form:
+        return _change_mode(visit, vehicle)
+    try:
+        parse_slot(visit.draft.answers["slot"])
+    except InvalidInputError as refusal:
+        return _show(visit, vehicle, day=asked_day(visit.place.timezone), errors=refusal.errors), 422
+    steps = asked(visit)
+    way, offer = _load(visit, vehicle, around=local_date(steps.arrives_at, visit.place.timezone))
+    if way != visit.draft.answers["slot"]["mode"]:
+        errors = {"mode": _("These services cannot be done that way. Choose another one.")}
+        return _show(visit, vehicle, day=asked_day(visit.place.timezone), errors=errors), 422
+    if not offer.has(steps.arrives_at):
+        return show_gone_slot(visit, steps)
+    return redirect(url_of(visit, "contact"), 303)
 
 
 def show_gone_slot(visit: Visit, steps: Asked) -> ResponseReturnValue:

@@ -135,7 +135,16 @@ def test_class_and_energy_change_what_is_needed(app: Flask, client: CarefulClien
         )
     van = ask(client, vehicle_class="van").json["days"][0]["slots"][0]
     assert van["ready_at"] == "2026-12-02T09:00:00+01:00"
-    assert arrivals(ask(client, energy="electric")) == []
+    assert ask(client, energy="electric").json["code"] == "not_in_one_visit"
+
+
+def test_services_that_no_bay_can_do_together_are_refused_by_name(app: Flask, client: CarefulClient) -> None:
+    with app.app_context():
+        make_garage(services=[{}, {"code": "tyres", "name": {"en": "Tyres"}, "equipment": ["stand"]}])
+    answer = ask(client, service=["oil", "tyres"], lang="en")
+    said = "These services cannot be done in one visit here. Please book separately: Tyres."
+    assert (answer.status_code, answer.json["code"], answer.json["detail"]) == (422, "not_in_one_visit", said)
+    assert answer.json["errors"] == [{"field": "service", "message": said}]
 
 
 def test_a_courtesy_car_is_asked_for(app: Flask, client: CarefulClient) -> None:
