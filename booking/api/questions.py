@@ -127,7 +127,7 @@ class CustomerBody(Question):
             phone=self.phone,
             email=self.email,
             locale=self.locale or locale,
-            sms_consent=self.sms_consent,
+            sms_consent=self.sms_consent if self.phone and "sms_consent" in self.model_fields_set else None,
         )
 
 

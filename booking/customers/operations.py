@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,12 +12,15 @@ from sqlalchemy.orm import Session
 from app import clock
 from booking.customers.models import Customer, Vehicle
 
+MOST_READ = 50
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerDetails:
     """A person as a booking names them; ``phone`` in E.164. Phone or e-mail is there.
 
-    ``sms_consent`` is None where nobody was asked. ``customer_id`` is whom the desk recognised.
+    ``sms_consent`` is None where nobody was asked. ``customer_id`` is whom the desk picked; it
+    counts from staff alone.
     """
 
     name: str
@@ -38,82 +43,144 @@ class VehicleDetails:
     energy: str | None = None
 
 
-def find_or_create_customer(session: Session, *, garage_id: int, details: CustomerDetails) -> Customer:
-    """The garage's customer of the same name and number, or a new one. Flushes.
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who comes with which car, and whether what was known of either has changed by it."""
 
-    A number alone proves nothing: another name makes another customer, which the desk may merge,
-    so that nobody changes or reads somebody else's record by knowing their phone.
+    customer: Customer
+    vehicle: Vehicle
+    customer_changed: bool
+    vehicle_changed: bool
+
+
+def find_or_create_party(
+    session: Session,
+    *,
+    garage_id: int,
+    customer: CustomerDetails,
+    vehicle: VehicleDetails,
+    by_staff: bool,
+) -> Party:
+    """The garage's customer and vehicle as a booking names them, or new ones. Flushes.
+
+    Knowing somebody's name, number or plate proves nothing. Whoever books for themselves finds a
+    known row only if all of it is what they typed, what they left out being unknown here too: so
+    nobody reads or changes more of another's record than they could have told. The desk finds
+    whoever does not contradict what it typed. Only whom it has picked is changed by it: what it
+    typed replaces what was known, what it left out stays. Everybody else is a new row, which the
+    desk may merge.
     """
-    customer = _find(session, garage_id, details)
-    if customer is None:
-        customer = Customer(
-            garage_id=garage_id, name=details.name, phone=details.phone, locale=details.locale
-        )
-        session.add(customer)
-    customer.email = details.email or customer.email
-    customer.phone = details.phone or customer.phone
-    customer.locale = details.locale
-    _note_consent(customer, details.sms_consent)
-    _flush_as_next_version(session, customer)
-    return customer
-
-
-def find_or_create_vehicle(
-    session: Session, *, garage_id: int, customer_id: int, details: VehicleDetails
-) -> Vehicle:
-    """The customer's vehicle of that plate (without a plate, of that make and model), or a new one.
-
-    What the booking says of it replaces what was known; what it leaves out stays. Flushes.
-    """
-    same = (
-        [Vehicle.plate == details.plate]
-        if details.plate
-        else [Vehicle.plate == "", Vehicle.make == details.make, Vehicle.model == details.model]
+    picked = _find_picked(session, garage_id, customer) if by_staff else None
+    person = picked or _find_same(session, garage_id, customer, wholly=not by_staff)
+    person = person or Customer(garage_id=garage_id, name=customer.name, locale=customer.locale)
+    if picked or person.id is None:
+        _fill(person, {"phone": customer.phone, "email": customer.email, "locale": customer.locale})
+    customer_changed = _has_changed(session, person)
+    _note_consent(person, customer)
+    _store(session, person)
+    car, vehicle_changed = _find_or_create_vehicle(
+        session, person, vehicle, wholly=not by_staff, is_picked=picked is not None
     )
-    vehicle = session.scalar(
-        select(Vehicle)
-        .where(Vehicle.garage_id == garage_id, Vehicle.customer_id == customer_id, *same)
-        .order_by(Vehicle.id)
-        .limit(1)
-    )
+    return Party(person, car, customer_changed=customer_changed, vehicle_changed=vehicle_changed)
+
+
+def _find_or_create_vehicle(
+    session: Session, customer: Customer, details: VehicleDetails, *, wholly: bool, is_picked: bool
+) -> tuple[Vehicle, bool]:
+    """The customer's vehicle and whether it was known otherwise; without a plate, by make and model."""
+    facts = asdict(details)
+    facts["plate_country"] = facts.pop("country")
+    known = _list_vehicles(session, customer, details)
+    vehicle = next((row for row in known if _agrees(row, facts, wholly=wholly)), None)
+    if vehicle is None and is_picked and known:
+        vehicle = known[0]
     if vehicle is None:
-        vehicle = Vehicle(garage_id=garage_id, customer_id=customer_id, plate=details.plate)
-        session.add(vehicle)
-    vehicle.plate_country = details.country or vehicle.plate_country
-    vehicle.make = details.make or vehicle.make
-    vehicle.model = details.model or vehicle.model
-    vehicle.vehicle_class = details.vehicle_class or vehicle.vehicle_class
-    vehicle.energy = details.energy or vehicle.energy
-    _flush_as_next_version(session, vehicle)
-    return vehicle
+        vehicle = Vehicle(garage_id=customer.garage_id, customer_id=customer.id)
+    if is_picked or vehicle.id is None:
+        _fill(vehicle, facts)
+    has_changed = _has_changed(session, vehicle)
+    _store(session, vehicle)
+    return vehicle, has_changed
 
 
-def _note_consent(customer: Customer, consents: bool | None) -> None:
-    """A consent keeps the time at which it was first given."""
-    if consents is None:
+def _find_picked(session: Session, garage_id: int, details: CustomerDetails) -> Customer | None:
+    """Whom the desk picked, unless it then typed another name: that is somebody else."""
+    if details.customer_id is None:
+        return None
+    known = session.scalar(
+        select(Customer).where(Customer.garage_id == garage_id, Customer.id == details.customer_id)
+    )
+    return known if known is not None and _agrees(known, {"name": details.name}, wholly=True) else None
+
+
+def _find_same(
+    session: Session, garage_id: int, details: CustomerDetails, *, wholly: bool
+) -> Customer | None:
+    contact = {"phone": details.phone, "email": details.email}
+    asked = {name: value for name, value in contact.items() if wholly or value is not None}
+    rows = session.scalars(
+        select(Customer)
+        .where(Customer.garage_id == garage_id, *(getattr(Customer, name) == asked[name] for name in asked))
+        .order_by(Customer.id)
+        .limit(MOST_READ)
+    )
+    return next((row for row in rows if _agrees(row, {"name": details.name}, wholly=True)), None)
+
+
+def _list_vehicles(session: Session, customer: Customer, details: VehicleDetails) -> Sequence[Vehicle]:
+    """The customer's vehicles of that plate (without one, of that make and model), the newest first."""
+    same = [Vehicle.plate == details.plate]
+    if not details.plate:
+        same += [Vehicle.make == details.make, Vehicle.model == details.model]
+    return session.scalars(
+        select(Vehicle)
+        .where(Vehicle.garage_id == customer.garage_id, Vehicle.customer_id == customer.id, *same)
+        .order_by(Vehicle.id.desc())
+        .limit(MOST_READ)
+    ).all()
+
+
+def _agrees(row: Customer | Vehicle, facts: Mapping[str, Any], *, wholly: bool) -> bool:
+    """Whether all ``facts`` are those of the row; unless ``wholly``, what was left out may be anything."""
+    return all(
+        _folded(value) == _folded(getattr(row, name))
+        for name, value in facts.items()
+        if wholly or _folded(value)
+    )
+
+
+def _folded(value: str | None) -> str:
+    """Nobody is another person for writing a name in capitals."""
+    return (value or "").casefold()
+
+
+def _fill(row: Customer | Vehicle, facts: Mapping[str, Any]) -> None:
+    """Write what was told over what was known; what was left out stays."""
+    for name, value in facts.items():
+        if value:
+            setattr(row, name, value)
+
+
+def _note_consent(customer: Customer, details: CustomerDetails) -> None:
+    """A consent is for the number it was given with, and keeps the time at which it was first given.
+
+    Nothing is given or taken back by a booking without a number, nor where nobody was asked.
+    """
+    if details.sms_consent is None or details.phone is None:
         return
-    if not consents:
+    if not details.sms_consent:
         customer.sms_consent_at = None
     elif customer.sms_consent_at is None:
         customer.sms_consent_at = clock.now()
 
 
-def _flush_as_next_version(session: Session, row: Customer | Vehicle) -> None:
-    """Store the row; a known one that has changed is its next version."""
-    if row in session.dirty and session.is_modified(row):
+def _has_changed(session: Session, row: Customer | Vehicle) -> bool:
+    return row in session.dirty and session.is_modified(row)
+
+
+def _store(session: Session, row: Customer | Vehicle) -> None:
+    """Add a new row; a known one that has changed is its next version. Flushes."""
+    if _has_changed(session, row):
         row.version += 1
+    session.add(row)
     session.flush()
-
-
-def _find(session: Session, garage_id: int, details: CustomerDetails) -> Customer | None:
-    if details.customer_id is not None:
-        known = session.scalar(
-            select(Customer).where(Customer.garage_id == garage_id, Customer.id == details.customer_id)
-        )
-        if known is not None and known.name.casefold() == details.name.casefold():
-            return known
-    same = Customer.phone == details.phone if details.phone else Customer.email == details.email
-    rows = session.scalars(
-        select(Customer).where(Customer.garage_id == garage_id, same).order_by(Customer.id).limit(50)
-    )
-    return next((row for row in rows if row.name.casefold() == details.name.casefold()), None)

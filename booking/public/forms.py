@@ -142,7 +142,11 @@ def parse_contact(raw: Typed, *, country: str, locale: str) -> tuple[CustomerDet
     consent = check.take("sms_consent", parse_flag, default=False)
     check.finish()
     person = CustomerDetails(
-        name=name, phone=phone, email=email, locale=locale, sms_consent=consent and phone is not None
+        name=name,
+        phone=phone,
+        email=email,
+        locale=locale,
+        sms_consent=consent if phone is not None else None,
     )
     return person, notes
 

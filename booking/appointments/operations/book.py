@@ -21,8 +21,7 @@ from booking.appointments.references import new_reference
 from booking.appointments.requests import Actor, BookingRequest
 from booking.availability.engine.model import Placement
 from booking.availability.engine.search import place
-from booking.customers.models import Customer, Vehicle
-from booking.customers.operations import find_or_create_customer, find_or_create_vehicle
+from booking.customers.operations import Party, find_or_create_party
 from booking.errors import SlotTakenError
 from booking.events import AppointmentBooked
 
@@ -45,7 +44,16 @@ def book_appointment(
     """
     calendar = lock_calendar(session, workshop.garage_id, workshop.id)
     prepared, placement = _place(session, workshop, request)
-    appointment = _new_appointment(session, workshop, request, prepared=prepared, placement=placement)
+    party = find_or_create_party(
+        session,
+        garage_id=workshop.garage_id,
+        customer=request.customer,
+        vehicle=request.vehicle,
+        by_staff=actor.kind == "staff",
+    )
+    appointment = _new_appointment(
+        session, workshop, request, party=party, prepared=prepared, placement=placement
+    )
     _add_lines(session, appointment, prepared=prepared)
     occupy(session, appointment, placement)
     create_link(session, garage_id=workshop.garage_id, purpose=MANAGE, subject_id=appointment.id)
@@ -82,16 +90,16 @@ def _new_appointment(
     workshop: WorkshopView,
     request: BookingRequest,
     *,
+    party: Party,
     prepared: Prepared,
     placement: Placement,
 ) -> Appointment:
-    customer, vehicle = _customer_and_vehicle(session, workshop, request)
     asks_first = prepared.rules.approval and request.source != "desk"
     appointment = Appointment(
         garage_id=workshop.garage_id,
         workshop_id=workshop.id,
-        customer_id=customer.id,
-        vehicle_id=vehicle.id,
+        customer_id=party.customer.id,
+        vehicle_id=party.vehicle.id,
         reference=new_reference(session, workshop.garage_id),
         status=(Status.REQUESTED if asks_first else Status.CONFIRMED).value,
         mode=request.visit.mode,
@@ -111,16 +119,6 @@ def _new_appointment(
     session.add(appointment)
     session.flush()
     return appointment
-
-
-def _customer_and_vehicle(
-    session: Session, workshop: WorkshopView, request: BookingRequest
-) -> tuple[Customer, Vehicle]:
-    customer = find_or_create_customer(session, garage_id=workshop.garage_id, details=request.customer)
-    vehicle = find_or_create_vehicle(
-        session, garage_id=workshop.garage_id, customer_id=customer.id, details=request.vehicle
-    )
-    return customer, vehicle
 
 
 def decision_ends_at(arrives_at: datetime, *, made_at: datetime) -> datetime:
