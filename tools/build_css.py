@@ -15,12 +15,12 @@ SOURCES = CSS / "src"
 EVERYWHERE = ("tokens", "dark", "base", "plate", "controls")
 SHARED = ("fields", "states", "surfaces")
 SHEETS = {
-    "public": (*EVERYWHERE, *SHARED, "public", "steps", "slots", "ticket"),
+    "public": (*EVERYWHERE, *SHARED, "public", "steps", "slots", "ticket", "choices"),
     "desk": (
         *EVERYWHERE,
         *SHARED,
         *("desk", "bars", "grid", "events", "agenda", "day", "drawer", "visit", "call", "slots", "settings"),
-        *("feeds", "phone", "signin"),
+        *("feeds", "phone", "signin", "choices"),
     ),
     "print": (*EVERYWHERE, "print"),
 }
