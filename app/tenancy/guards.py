@@ -1,11 +1,12 @@
-"""The session guard: an owned table is never read or written without its garage (belt two)."""
+"""The session guard: an owned table is never read or written but for the garage in scope (belt two)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import BinaryExpression, Insert, Table, event
+from sqlalchemy import BinaryExpression, BindParameter, Insert, Table, event
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.expression import ColumnClause
@@ -41,26 +42,79 @@ def _check_statement(state: ORMExecuteState) -> None:
     scope = current_scope()
     if scope is None:
         raise NoScopeError(", ".join(sorted(table.name for table in tables)))
-    if scope is EVERYONE or isinstance(state.statement, Insert):
+    if scope is EVERYONE:
         return
-    _require_named(state.statement, tables)
-    if state.is_select and state.is_orm_statement:
+    if isinstance(state.statement, Insert):
+        _require_own(_inserted_garages(state.statement, state.parameters), scope)
+        return
+    comparisons = _garage_comparisons(state.statement)
+    _require_named(comparisons, tables)
+    _require_own(_compared_garages(comparisons, state.parameters), scope)
+    if state.is_orm_statement:
         state.statement = state.statement.options(
             with_loader_criteria(GarageOwned, lambda cls: cls.garage_id == scope, include_aliases=True)
         )
 
 
-def _require_named(statement: Any, tables: set[Table]) -> None:
-    """Every query names its garage; Core selects and bulk changes pass the loader option besides."""
-    named = {
-        _table_name(side.table)
-        for comparison in _comparisons(statement)
-        for side in (comparison.left, comparison.right)
-        if isinstance(side, ColumnClause) and side.name == "garage_id"
-    }
+def _require_named(comparisons: list[BinaryExpression[Any]], tables: set[Table]) -> None:
+    """Every query names the garage of each owned table."""
+    named = {_table_name(side.table) for comparison in comparisons for side in _garage_sides(comparison)}
     missing = {table.name for table in tables} - named
     if missing:
         raise UnscopedQueryError(", ".join(sorted(missing)))
+
+
+def _require_own(garages: set[Any], scope: object) -> None:
+    """What is named is the garage in scope: Core statements and inserts pass the loader option."""
+    if not garages:
+        raise UnscopedQueryError("no garage is given by its id")
+    if garages != {scope}:
+        raise ForeignRowError("another garage is named")
+
+
+def _garage_comparisons(statement: Any) -> list[BinaryExpression[Any]]:
+    return [comparison for comparison in _comparisons(statement) if _garage_sides(comparison)]
+
+
+def _garage_sides(comparison: BinaryExpression[Any]) -> list[ColumnClause[Any]]:
+    return [
+        side
+        for side in (comparison.left, comparison.right)
+        if isinstance(side, ColumnClause) and side.name == "garage_id"
+    ]
+
+
+def _compared_garages(comparisons: list[BinaryExpression[Any]], parameters: Any) -> set[Any]:
+    """The ids that ``garage_id`` is compared with; comparisons with other columns only join."""
+    return {
+        _value(side, parameters)
+        for comparison in comparisons
+        for side in (comparison.left, comparison.right)
+        if isinstance(side, BindParameter)
+    }
+
+
+def _inserted_garages(statement: Insert, parameters: Any) -> set[Any]:
+    """The ids that the new rows carry, whichever way they are given."""
+    if statement.select is not None:
+        return _compared_garages(_garage_comparisons(statement.select), parameters)
+    rows: list[Any] = [row for rows in statement._multi_values for row in rows]
+    rows += parameters if isinstance(parameters, list) else [parameters or {}]
+    fixed: Mapping[Any, Any] = statement._values or {}
+    return {
+        _value(value, parameters)
+        for row in rows
+        for name, value in (*row.items(), *fixed.items())
+        if getattr(name, "name", name) == "garage_id"
+    }
+
+
+def _value(side: Any, parameters: Any) -> Any:
+    """What a parameter stands for: its own value, else the one given with the statement."""
+    if not isinstance(side, BindParameter):
+        return side
+    given = parameters if isinstance(parameters, dict) else {}
+    return given.get(side.key, side.effective_value)
 
 
 def _comparisons(statement: Any) -> list[BinaryExpression[Any]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
-from sqlalchemy import ForeignKeyConstraint, Table, delete, insert, select, update
+from sqlalchemy import Executable, ForeignKeyConstraint, Table, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 import migrations.all_models  # noqa: F401  # fills the metadata
@@ -15,6 +17,7 @@ from app.tenancy.guards import ForeignRowError, UnscopedQueryError
 from app.tenancy.models import Workshop
 from app.tenancy.scope import NoScopeError, ScopeChangedError, across_garages, scoped_to
 from booking.resources.models import Resource
+from notifications.outbox.models import OptOut
 from tests.factories.garages import make_garage
 
 TABLES = sorted(Base.metadata.tables.values(), key=lambda table: table.name)
@@ -70,12 +73,45 @@ def test_a_bulk_delete_that_names_no_garage_raises(app: Flask) -> None:
         session.execute(delete(Resource).where(Resource.id == 1))
 
 
-def test_an_orm_select_that_names_another_garage_finds_nothing(app: Flask) -> None:
+OPT_OUT = Base.metadata.tables["opt_out"]
+WORKSHOP = Base.metadata.tables["workshop"]
+NAMING_ANOTHER: dict[str, Callable[[int], Executable]] = {
+    "orm select": lambda other: select(Workshop).where(Workshop.garage_id == other),
+    "core select": lambda other: select(WORKSHOP.c.id).where(WORKSHOP.c.garage_id == other),
+    "orm update": lambda other: update(Workshop).where(Workshop.garage_id == other).values(name="x"),
+    "core update": lambda other: update(WORKSHOP).where(WORKSHOP.c.garage_id == other).values(name="x"),
+    "orm delete": lambda other: delete(Workshop).where(Workshop.garage_id == other),
+    "core delete": lambda other: delete(WORKSHOP).where(WORKSHOP.c.garage_id == other),
+    "core insert": lambda other: insert(OPT_OUT).values(garage_id=other, phone="+33639980001"),
+    "orm insert": lambda other: insert(OptOut).values({"garage_id": other, "phone": "+33639980001"}),
+    "insert of rows": lambda other: insert(OPT_OUT).values([{"garage_id": other, "phone": "+33639980001"}]),
+    "insert of a select": lambda other: insert(OPT_OUT).from_select(
+        ["garage_id", "phone"],
+        select(WORKSHOP.c.garage_id, WORKSHOP.c.phone).where(WORKSHOP.c.garage_id == other),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", NAMING_ANOTHER)
+def test_a_statement_that_names_another_garage_raises(app: Flask, kind: str) -> None:
     with app.app_context():
         mine, theirs = make_garage(slug="mine"), make_garage(slug="theirs")
-        with scoped_to(mine.id), reading() as session:
-            rows = session.scalars(select(Workshop).where(Workshop.garage_id == theirs.id)).all()
-    assert rows == []
+        with scoped_to(mine.id), pytest.raises(ForeignRowError), unit_of_work() as session:
+            session.execute(NAMING_ANOTHER[kind](theirs.id))
+
+
+def test_rows_given_beside_an_insert_are_looked_at_too(app: Flask) -> None:
+    with app.app_context():
+        mine, theirs = make_garage(slug="mine"), make_garage(slug="theirs")
+        rows = [{"garage_id": garage.id, "phone": "+33639980001"} for garage in (mine, theirs)]
+        with scoped_to(mine.id), pytest.raises(ForeignRowError), unit_of_work() as session:
+            session.execute(insert(OptOut), rows)
+
+
+def test_a_join_of_garages_without_an_id_raises(app: Flask) -> None:
+    statement = select(WORKSHOP.c.id).join(OPT_OUT, OPT_OUT.c.garage_id == WORKSHOP.c.garage_id)
+    with app.app_context(), scoped_to(1), pytest.raises(UnscopedQueryError), reading() as session:
+        session.execute(statement)
 
 
 def test_get_by_key_cannot_reach_an_owned_row(app: Flask) -> None:
