@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.auth.errors import SignInRefusedError, WeakPasswordError
 from app.auth.models import Membership, User, UserSession
-from app.auth.passwords import MIN_LENGTH, hash_password, verify_password
+from app.auth.passwords import MIN_LENGTH, hash_password
 from app.auth.roles import Role
 from app.security.links import hash_token
 
@@ -68,16 +68,16 @@ def end_membership(session: Session, *, garage_id: int, user_id: int) -> None:
     end_sessions(session, user_id=user_id)
 
 
-def sign_in(session: Session, *, email: str, password: str, keep: bool) -> str:
+def open_session(session: Session, *, user_id: int, proved_hash: str, keep: bool) -> str:
     """Open a session for the account's garage and return its token, of which the hash is stored.
 
-    ``keep`` keeps a tablet signed in for 30 days. Raises SignInRefusedError alike for an unknown
-    account, a wrong password, and a person who belongs to no garage any more.
+    ``proved_hash`` is the stored hash that the password was held against before, outside this
+    transaction; ``keep`` keeps a tablet signed in for 30 days. Raises SignInRefusedError if the
+    password was changed meanwhile, and for a person who belongs to no garage any more.
     """
-    user = session.scalar(select(User).where(User.email == email.strip().lower()))
-    right = verify_password(user.password_hash if user else None, password)
-    membership = _first_membership(session, user) if user and right else None
-    if user is None or membership is None:
+    user = session.get(User, user_id)
+    membership = _first_membership(session, user) if user else None
+    if user is None or user.password_hash != proved_hash or membership is None:
         raise SignInRefusedError
     token = secrets.token_urlsafe(32)
     session.add(

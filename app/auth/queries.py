@@ -73,6 +73,8 @@ def find_signed_in(session: Session, token: str) -> SignedIn | None:
 
 def find_user(session: Session, email: str) -> User | None:
     """The account of this e-mail address."""
+    if not email.isprintable():  # PostgreSQL refuses NUL in a text
+        return None
     return session.scalar(select(User).where(User.email == email.strip().lower()))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 
 from flask import request
 from limits import RateLimitItem, parse_many
@@ -20,19 +21,33 @@ from app.localtime import EPOCH
 from app.security.models import RateCount
 
 
-def check_rate(name: str, caller: str | None = None) -> None:
-    """Count one call of the limit ``name`` by ``caller`` (the client's address by default).
+def check_rate(name: str, *, account: str = "") -> None:
+    """Count one call of the limit ``name`` by the client's network, on ``account`` if one is named.
 
     Fixed windows; opens its own short transaction. Raises RateLimitedError past the limit.
     """
     rules = current_settings().rate_limits.get(name)
     if rules is None:
         return
-    who = caller or request.remote_addr or "unknown"
+    who = f"{network_of(request.remote_addr or '')}\x00{account}"
     with unit_of_work() as session:
         waits = [wait for rule in parse_many(rules) if (wait := _count(session, rule, f"{name}\x00{who}"))]
     if waits:
         raise RateLimitedError(max(waits))
+
+
+def network_of(address: str) -> str:
+    """The network that counts as one caller: an IPv4 address, or the /64 that an IPv6 customer holds.
+
+    RFC 6177 gives each site at least a /64, so single addresses of it cost nothing to change.
+    """
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return "unknown"
+    if known.version == 4 or known.ipv4_mapped:
+        return str(known if known.version == 4 else known.ipv4_mapped)
+    return str(ip_network((known, 64), strict=False))
 
 
 def delete_old_counts(session: Session) -> None:

@@ -14,11 +14,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import clock as app_clock
-from app.auth.operations import sign_in
-from app.db.unit_of_work import reading, unit_of_work
+from app.auth.entering import sign_in
+from app.db.unit_of_work import reading
 from app.localtime import local_date, to_local
 from app.tenancy.queries import WorkshopView, find_garage, get_workshop
-from app.tenancy.scope import across_garages, scoped_to
+from app.tenancy.scope import scoped_to
 from booking.appointments.life_cycle import ENDED_WITHOUT_WORK, Status
 from booking.appointments.models import Appointment, AppointmentEvent
 from booking.appointments.requests import VisitQuestion
@@ -192,8 +192,7 @@ def test_every_load_tells_the_addresses() -> None:
 
 @pytest.mark.usefixtures("made")
 def test_the_receptionist_signs_in_with_the_demo_word() -> None:
-    with across_garages("sign-in names its garage"), unit_of_work() as session:
-        assert sign_in(session, email=SIGN_IN, password=PASSWORD, keep=False)
+    assert sign_in(email=SIGN_IN, password=PASSWORD, keep=False)
 
 
 def test_the_load_says_how_many_visits_it_made(made: int, rows: Session, workshop: WorkshopView) -> None:

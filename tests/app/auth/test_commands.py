@@ -7,9 +7,9 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import select
 
+from app.auth.entering import sign_in
 from app.auth.errors import SignInRefusedError
 from app.auth.models import Membership
-from app.auth.operations import sign_in
 from app.db.unit_of_work import unit_of_work
 from app.tenancy.scope import across_garages
 from tests.factories.garages import make_garage
@@ -27,10 +27,9 @@ def create(app: Flask, *more: str, typed: str = f"{WORD}\n") -> Result:
 
 
 def may_sign_in(app: Flask, word: str) -> bool:
-    with app.app_context(), across_garages("sign-in names its garage"):
+    with app.app_context():
         try:
-            with unit_of_work() as session:
-                sign_in(session, email=EMAIL, password=word, keep=False)
+            sign_in(email=EMAIL, password=word, keep=False)
         except SignInRefusedError:
             return False
     return True

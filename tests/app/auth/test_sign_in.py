@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.auth.errors import SignInRefusedError
 from app.auth.models import UserSession
-from app.auth.operations import create_user, end_membership, grant_role, set_password
+from app.auth.operations import create_user, end_membership, grant_role, open_session, set_password
+from app.auth.queries import find_user
 from app.auth.roles import Role
 from app.auth.views import safe_target
 from app.db.unit_of_work import reading, unit_of_work
-from app.tenancy.scope import scoped_to
+from app.tenancy.scope import across_garages, scoped_to
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.staff import PASSWORD, make_member
 from tests.support.client import CarefulClient
@@ -160,6 +163,54 @@ def test_too_many_tries_are_stopped(database: Database, garage: MadeGarage) -> N
     client = app.test_client()
     codes = [sign_in(client, "wrong password") for _ in range(4)]  # type: ignore[arg-type]
     assert codes == [422, 422, 422, 429]
+
+
+def test_a_stranger_elsewhere_locks_nobody_out(database: Database, garage: MadeGarage) -> None:
+    app = database.another_app(rate_limits="sign_in=3/minute")
+
+    def try_from(address: str, password: str) -> int:
+        client = app.test_client()
+        form = {"csrf_token": csrf(client), "email": EMAIL, "password": password}  # type: ignore[arg-type]
+        return client.post("/sign-in", data=form, environ_overrides={"REMOTE_ADDR": address}).status_code
+
+    strange = [try_from(f"2001:db8::{number}", "wrong password") for number in range(1, 5)]
+    assert strange == [422, 422, 422, 429], "one IPv6 network is one caller"
+    assert try_from("192.0.2.1", PASSWORD) == 302
+
+
+def test_proving_a_password_keeps_no_writer_waiting(database: Database, garage: MadeGarage) -> None:
+    app = database.another_app(rate_limits="off")
+    client, is_writing, is_done = app.test_client(), Event(), Event()
+
+    def write() -> None:
+        with app.app_context(), unit_of_work():
+            is_writing.set()
+            is_done.wait(30)
+
+    writer = Thread(target=write)
+    writer.start()
+    try:
+        assert is_writing.wait(30)
+        assert sign_in(client, "wrong password") == 422  # type: ignore[arg-type]
+        assert not is_done.is_set()
+    finally:
+        is_done.set()
+        writer.join()
+
+
+def test_a_session_is_not_opened_by_a_password_replaced_meanwhile(app: Flask, garage: MadeGarage) -> None:
+    with app.app_context(), across_garages("sign-in names its garage"):
+        with reading() as session:
+            user = find_user(session, EMAIL)
+        with unit_of_work() as session:
+            set_password(session, email=EMAIL, password="another long word")
+        with pytest.raises(SignInRefusedError), unit_of_work() as session:
+            open_session(session, user_id=user.id, proved_hash=user.password_hash, keep=False)  # type: ignore[union-attr, arg-type]
+
+
+@pytest.mark.parametrize("email", ["a\x00@b.example", "\x00", "é" * 300, "%s" * 200])
+def test_an_odd_address_is_a_wrong_one(client: CarefulClient, garage: MadeGarage, email: str) -> None:
+    assert sign_in(client, email=email) == 422
 
 
 @pytest.mark.parametrize(
