@@ -72,6 +72,8 @@ def list_workshops(session: Session, garage_id: int) -> list[WorkshopView]:
 
 def get_workshop(session: Session, garage_id: int, slug: str) -> WorkshopView:
     """The garage's workshop called ``slug``; raises NotFoundError, also for an archived one."""
+    if not slug.isprintable():  # PostgreSQL refuses NUL in a text
+        raise NotFoundError
     row = session.scalar(
         select(Workshop).where(
             Workshop.garage_id == garage_id, Workshop.slug == slug, Workshop.archived_at.is_(None)
