@@ -25,7 +25,7 @@ from app.extensions import SETTINGS_KEY, babel, csrf, migrate
 from app.i18n import select_locale
 from app.jobs.commands import init_job_commands
 from app.jobs.registry import add_job
-from app.jobs.start_checks import add_start_check
+from app.jobs.start_checks import add_start_check, check_fit_to_serve
 from app.jobs.ticks import show_ticks
 from app.security.headers import init_headers
 from app.security.jobs import forget_old_counts
@@ -36,6 +36,7 @@ from app.tenancy.guards import install_guards
 from app.web.access import init_access
 from app.web.assets import init_assets
 from app.web.compression import init_compression
+from app.web.converters import init_converters
 from app.web.errors import init_errors
 from app.web.filters import init_filters
 from app.web.health import add_ready_fact
@@ -100,6 +101,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     return flask
 
 
+def serving_app() -> Flask:
+    """The application for a web worker: it does not start where the database is not fit to serve.
+
+    While the database cannot be reached it starts all the same and answers 503, so that a worker
+    born in an outage does not take the server down. Raises what a start check raises.
+    """
+    flask = create_app()
+    with flask.app_context():
+        check_fit_to_serve()
+    return flask
+
+
 def _bare(settings: Settings) -> APIFlask:
     flask = APIFlask(
         "app",
@@ -130,6 +143,7 @@ def _bare(settings: Settings) -> APIFlask:
 
 
 def _init_platform(flask: Flask, settings: Settings) -> None:
+    init_converters(flask)
     configure_database(flask, settings)
     install_guards(flask)
     migrate.init_app(flask, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)

@@ -30,13 +30,13 @@ def run_migrations() -> None:
     engine = current_app.extensions["migrate"].db.engine
     arguments = current_app.extensions["migrate"].configure_args
     with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
-            connection.commit()
         context.configure(
             connection=connection, target_metadata=Base.metadata, render_item=_render_item, **arguments
         )
         with context.begin_transaction():
+            if connection.dialect.name == "postgresql":
+                # Of the transaction: behind a pooler a session's lock would stay with the server.
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
             context.run_migrations()
         connection.commit()
 

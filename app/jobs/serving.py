@@ -74,7 +74,7 @@ def _web_command(*, port: int, workers: int, threads: int) -> list[str]:
         "--log-level": "warning",
     }
     words = [str(word) for pair in options.items() for word in pair]
-    return [sys.executable, "-m", "gunicorn", "wsgi:create_app()", *words, "--no-control-socket"]
+    return [sys.executable, "-m", "gunicorn", "wsgi:serving_app()", *words, "--no-control-socket"]
 
 
 def _start(name: str, command: Sequence[str]) -> Child:

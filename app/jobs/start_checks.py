@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import structlog
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
+from app.db.failures import is_passing
 from app.db.session import db
+
+log = structlog.get_logger(__name__)
 
 StartCheck = Callable[[Connection], None]
 _checks: list[StartCheck] = []
@@ -21,7 +26,7 @@ class NotMigratedError(RuntimeError):
 
 
 def add_start_check(check: StartCheck) -> None:
-    """Call ``check`` before ``serve`` and ``scheduler`` start; it raises to refuse. Twice is once."""
+    """Call ``check`` before a web worker, ``serve`` or ``scheduler`` starts; it raises to refuse."""
     if check not in _checks:
         _checks.append(check)
 
@@ -33,6 +38,16 @@ def run_start_checks() -> None:
         for check in _checks:
             check(connection)
     db.engine.dispose()
+
+
+def check_fit_to_serve() -> None:
+    """The start checks for a web worker, put off with a warning while the database is out of reach."""
+    try:
+        run_start_checks()
+    except SQLAlchemyError as error:
+        if not is_passing(error):
+            raise
+        log.warning("start_checks_put_off", error=type(error).__name__)
 
 
 def _check_migrated(connection: Connection) -> None:

@@ -6,13 +6,13 @@ import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 import migrations.all_models  # noqa: F401  # fills the metadata
 from app.db.base import Base
 from app.db.session import db
 from booking.resources.no_overlap import GuardMissingError, check_no_overlap_guard
-from tests.support.databases import Database
+from tests.support.databases import Database, on_postgresql
 
 
 def test_up_leaves_no_difference_to_the_models(unmigrated_database: Database) -> None:
@@ -44,3 +44,17 @@ def test_a_database_without_the_guard_is_noticed(unmigrated_database: Database) 
     app = unmigrated_database.app
     with app.app_context(), db.engine.connect() as connection, pytest.raises(GuardMissingError):
         check_no_overlap_guard(connection)
+
+
+@on_postgresql
+def test_no_lock_is_left_on_the_connection(unmigrated_database: Database) -> None:
+    with unmigrated_database.app.app_context():
+        flask_migrate.upgrade()
+        with db.engine.connect() as connection:
+            held = connection.scalar(
+                text(
+                    "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+                    " WHERE locktype = 'advisory' AND datname = current_database()"
+                )
+            )
+    assert held == 0

@@ -40,7 +40,7 @@ class Servers:
         *,
         workers: int = 1,
         threads: int = 4,
-        application: str = "wsgi:create_app()",
+        application: str = "wsgi:serving_app()",
         **changes: str,
     ) -> WebServer:
         """gunicorn as in production, ready to answer; ``changes`` as in ``Database.environ``.

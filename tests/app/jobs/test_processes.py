@@ -20,7 +20,7 @@ from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.messages import add_reminder, list_rows, make_due_messages
 from tests.support.clock import MovableClock
 from tests.support.databases import Database, on_postgresql, on_sqlite
-from tests.support.servers import Servers
+from tests.support.servers import Servers, free_port
 
 MONDAY = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
 WEDNESDAY_NINE = datetime(2026, 12, 9, 8, 0, tzinfo=UTC)
@@ -180,6 +180,23 @@ def test_nothing_starts_on_a_database_that_is_not_migrated(
 ) -> None:
     with pytest.raises(RuntimeError, match="flask --app wsgi db upgrade"):
         servers.command(unmigrated_database, command)
+
+
+@on_sqlite
+def test_no_web_worker_starts_on_a_database_that_is_not_migrated(
+    unmigrated_database: Database, servers: Servers
+) -> None:
+    with pytest.raises(RuntimeError, match="flask --app wsgi db upgrade"):
+        servers.web(unmigrated_database)
+
+
+@on_sqlite
+def test_a_web_worker_born_while_the_database_is_away_waits_for_it(
+    database: Database, servers: Servers
+) -> None:
+    nobody = f"postgresql://garagenda@127.0.0.1:{free_port()}/garagenda"
+    with pytest.raises(RuntimeError, match=r"/readyz: 503"):
+        servers.web(database, database_url=nobody)
 
 
 @on_sqlite
