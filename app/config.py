@@ -10,6 +10,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import click
+from limits import parse_many
 
 PREFIX = "GARAGENDA_"
 DEVELOPMENT_KEY = "development-only-not-a-secret-0000"
@@ -18,6 +19,8 @@ DEFAULT_RATE_LIMITS: Mapping[str, str] = {
     "public_write": "60/minute;600/hour",
     "api": "300/minute",
 }
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 
@@ -133,7 +136,7 @@ def _build(cls: type[Settings], read: _Reader) -> Settings:
         if read.text("SECRET_KEY_FALLBACKS")
         else (),
         link_keys=_link_keys(read.text("LINK_KEYS", f"dev:{DEVELOPMENT_KEY}" if local else "")),
-        public_url=read.text("PUBLIC_URL", "http://127.0.0.1:8000" if local else "").rstrip("/"),
+        public_url=_public_url(read.text("PUBLIC_URL", "http://127.0.0.1:8000" if local else "")),
         trusted_proxies=read.number("TRUSTED_PROXIES"),
         db_pooler=read.choice("DB_POOLER", options=("0", "1"), default="0") == "1",
         twilio_account_sid=read.text("TWILIO_ACCOUNT_SID"),
@@ -180,8 +183,27 @@ def _rate_limits(value: str) -> dict[str, str]:
         name, _, rule = part.partition("=")
         if name not in DEFAULT_RATE_LIMITS or not rule:
             raise SettingsError(f"{PREFIX}RATE_LIMITS: unknown limit {name!r}")
+        try:
+            parse_many(rule)
+        except ValueError as error:
+            raise SettingsError(
+                f"{PREFIX}RATE_LIMITS: {rule!r} is no rule, e.g. {name}=10/minute;60/hour"
+            ) from error
         limits[name] = rule
     return limits
+
+
+def _public_url(value: str) -> str:
+    """As a browser names it in ``Origin``: small letters, no default port, no slash at the end."""
+    url = urlsplit(value.rstrip("/"))
+    try:
+        port = url.port
+    except ValueError as error:
+        raise SettingsError(f"{PREFIX}PUBLIC_URL: its port is no number") from error
+    host = url.netloc.lower()
+    if port is not None and port == DEFAULT_PORTS.get(url.scheme):
+        host = host.removesuffix(f":{port}")
+    return url._replace(netloc=host).geturl()
 
 
 def _check(settings: Settings) -> None:

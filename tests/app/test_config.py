@@ -36,7 +36,9 @@ def test_production_refuses_to_start_without(missing: str) -> None:
         ("PUBLIC_URL", "book.example"),
         ("TRUSTED_PROXIES", "one"),
         ("DATABASE_URL", "mysql://x"),
+        ("PUBLIC_URL", "https://book.example:port"),
         ("RATE_LIMITS", "unknown=1/minute"),
+        ("RATE_LIMITS", "api=banana"),
         ("LOG_FORMAT", "xml"),
         ("TWILIO_ACCOUNT_SID", "AC1"),
         ("CLOCK_OFFSET_FILE", "/tmp/offset"),
@@ -45,6 +47,19 @@ def test_production_refuses_to_start_without(missing: str) -> None:
 def test_a_value_out_of_shape_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"GARAGENDA_{name}"):
         Settings.from_environ(PRODUCTION | {f"GARAGENDA_{name}": value})
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ("https://Book.Example:443/", "https://book.example"),
+        ("http://book.example:80", "http://book.example"),
+        ("http://book.example:443", "http://book.example:443"),
+        ("https://[2001:DB8::1]:8443", "https://[2001:db8::1]:8443"),
+    ],
+)
+def test_the_public_address_is_kept_as_browsers_name_it(written: str, named: str) -> None:
+    assert Settings.from_environ(PRODUCTION | {"GARAGENDA_PUBLIC_URL": written}).public_url == named
 
 
 def test_an_unknown_setting_is_refused() -> None:
