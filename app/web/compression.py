@@ -44,5 +44,9 @@ def init_compression(app: Flask) -> None:
 
 
 def find_known_tag(tag: str) -> str | None:
-    """The entity tag, plain or of the compressed answer, by which the client says that it has it."""
-    return next((mark for mark in (tag, tag + ZIPPED) if mark in request.if_none_match), None)
+    """The entity tag, plain or of the compressed answer, by which the client says that it has it.
+
+    Compared weakly (RFC 9110 §13.1.2): a proxy that compresses again weakens the tag it passes on.
+    """
+    known = request.if_none_match
+    return next((mark for mark in (tag, tag + ZIPPED) if known.contains_weak(mark)), None)
