@@ -46,6 +46,10 @@ class SetUp:
     energy_skills: dict[str, frozenset[str]]
 
 
+YEARS_OF_A_STAY = 2
+"""Sixty open days, the longest stay, at one open day a week are fourteen months."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A question made ready for the engine."""
@@ -57,10 +61,10 @@ class Prepared:
 
 
 def load_set_up(session: Session, workshop: WorkshopView, *, first_on: date, last_on: date) -> SetUp:
-    """The workshop's hours, rules and resources; holidays of the years around the dates."""
+    """The workshop's hours, rules and resources; holidays of the years that a stay can reach."""
     garage_id = workshop.garage_id
     rules, country, energy_skills = _rules_and_garage(session, workshop)
-    years = range(first_on.year, (last_on + timedelta(days=62)).year + 1)
+    years = range(first_on.year, last_on.year + YEARS_OF_A_STAY + 1)
     hours = engine.Hours(
         timezone=workshop.timezone,
         week=plain_week(rules.hours),
