@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from app.errors import InvalidInputError
 from booking.appointments.life_cycle import Status
 from booking.customers.fields import clean_text
+from booking.desk.steps import BY_HAND
 
 MAX_REASON = 200
 
@@ -31,8 +32,8 @@ class CancelForm:
 
 
 def read_status(form: Mapping[str, str]) -> StatusForm:
-    """Raises InvalidInputError for a state that does not exist or a version that is no number."""
-    if form.get("target") not in set(Status):
+    """Raises InvalidInputError for a state that no button names or a version that is no number."""
+    if form.get("target") not in BY_HAND:
         raise InvalidInputError({"target": _("Please choose one of the options.")})
     return StatusForm(target=Status(form["target"]), version=read_version(form))
 

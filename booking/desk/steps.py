@@ -40,6 +40,10 @@ _STEPS: dict[Status, tuple[Step, ...]] = {
 }
 
 
+BY_HAND = frozenset(step.target for steps in _STEPS.values() for step in steps)
+"""States that somebody at the desk may name; only time lets a request expire."""
+
+
 def next_steps(status: Status, *, is_due: bool) -> tuple[Step, ...]:
     """The steps to offer; cancelling and deciding on a request stand elsewhere.
 

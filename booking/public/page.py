@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -156,15 +156,29 @@ def other_languages() -> list[dict[str, str]]:
         name: value for name, value in request.args.items() if name in {"day", "booked", "moved", "service"}
     }
     values = (request.view_args or {}) | kept
+    endpoint = _page_endpoint()
     return [
         {
             "code": code,
             "name": LOCALE_NAMES[code],
-            "href": url_for(request.endpoint or "booking_public.welcome", **(values | {"lang": code})),
+            "href": url_for(endpoint, **(values | {"lang": code})),
         }
         for code in LOCALES
         if code != str(locale())
     ]
+
+
+def _page_endpoint() -> str:
+    """The endpoint of this page; of the page above for a refused form that has none of its own."""
+    rule = request.url_rule
+    if rule is None:
+        return "booking_public.welcome"
+    pages = [
+        page
+        for page in current_app.url_map.iter_rules()
+        if "GET" in (page.methods or ()) and rule.rule.startswith(page.rule)
+    ]
+    return str(max(pages, key=lambda page: len(page.rule)).endpoint)
 
 
 def total_of(chosen: list[ServiceType], place: Place, *, vehicle_class: str | None = None) -> Total:

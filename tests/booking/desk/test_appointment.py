@@ -133,6 +133,8 @@ def test_cancelling_frees_the_place_and_keeps_the_reason(
     [
         ("status", {"target": "flying"}, "choose one of the options"),
         ("status", {"target": ""}, "choose one of the options"),
+        ("status", {"target": "expired"}, "choose one of the options"),
+        ("status", {"target": "declined"}, "choose one of the options"),
         ("status", {"target": "arrived", "version": "one"}, "reload the page"),
         ("status", {"target": "arrived", "version": "9" * 40}, "reload the page"),
         ("cancel", {"reason": "x" * 201}, "under 200 characters"),

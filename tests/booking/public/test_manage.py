@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import html
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -106,6 +108,17 @@ def test_cancelling_past_the_limit_answers_409(client: CarefulClient, page: str,
     answer = client.post(f"{page}/cancel?lang=en")
     assert answer.status_code == 409
     assert "04 72 00 00 00" in text_of(answer)
+
+
+def test_a_refused_cancellation_offers_its_other_language(
+    client: CarefulClient, page: str, clock: MovableClock
+) -> None:
+    clock.move_to(TUESDAY - timedelta(minutes=5))
+    refused = client.post(f"{page}/cancel?lang=fr").get_data(as_text=True)
+    link = re.search(r'href="([^"]*lang=en[^"]*)"', refused)
+    assert link is not None
+    answer = client.get(html.unescape(link.group(1)))
+    assert (answer.status_code, '<html lang="en">' in answer.text) == (200, True)
 
 
 @pytest.mark.parametrize(
