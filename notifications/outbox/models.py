@@ -41,7 +41,9 @@ class Message(GarageOwned, Base):
 
     ``sheet_on`` is the local date of that day; ``arrives_at`` then is its first instant.
     ``body`` holds ``{link}``, filled in when sent or shown. ``arrives_at`` is the arrival it was
-    planned for. ``fence`` rises with every claim: a sender whose lease is over cannot write.
+    planned for. ``sending_at`` is when its last attempt began, whatever is learned of it later, and
+    ``sent_at`` when we learned that the provider has it. ``fence`` rises with every claim: a sender
+    whose lease is over cannot write.
     ``useful_until`` ends its sense; ``reason`` says why it ended otherwise than sent. An unknown
     one is looked for at the provider at ``look_up_at``; without that it stays unknown for good.
     """
@@ -99,6 +101,7 @@ class Message(GarageOwned, Base):
     look_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lookups: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    sending_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 

@@ -124,6 +124,7 @@ def _prepare(claim: Claim) -> tuple[str, Outgoing] | None:
         link = show_short_link(session, message)
         write_text(message, about, link=link.address)
         message.state = State.SENDING
+        message.sending_at = subject.now
         message.attempts += 1
         message.lease_until = subject.now + LEASE
         return message.channel, Outgoing(

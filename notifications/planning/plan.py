@@ -120,7 +120,9 @@ def _is_wanted(item: Planned, told: Told, *, is_news: bool) -> bool:
 
 
 def plan_reminders(occasion: Occasion, rules: list[ReminderRule]) -> list[Planned]:
-    """One reminder per rule whose time is still to come; the same text at one time only once.
+    """One reminder per rule whose time, or the end of the quiet hours it falls in, is still to come.
+
+    The same text at one time only once.
 
     A reminder that quiet hours would bring later than 2 hours before the arrival is left out of
     the sending, but kept in sight as expired.
@@ -129,9 +131,9 @@ def plan_reminders(occasion: Occasion, rules: list[ReminderRule]) -> list[Planne
     for rule in rules:
         recipient = _recipient(occasion, rule)
         wanted_at = _wanted_at(occasion, rule)
-        if recipient is None or wanted_at <= occasion.now:
-            continue
         moved_to = after_quiet(wanted_at, occasion.quiet, until=occasion.arrives_at - USEFUL_BEFORE_ARRIVAL)
+        if recipient is None or (moved_to or wanted_at) <= occasion.now:
+            continue
         message = Planned(
             kind=Kind.REMINDER,
             recipient=recipient,

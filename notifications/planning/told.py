@@ -114,4 +114,5 @@ def _fact(state: str, arrives_at: datetime) -> Fact:
 
 
 def _left_at(row: Message) -> datetime:
-    return row.sent_at or row.updated_at
+    """When it went out: a receipt may come long after a later message was sent."""
+    return row.sending_at or row.sent_at or row.updated_at

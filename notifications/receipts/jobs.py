@@ -104,7 +104,7 @@ def _claim(session: Session, target: LinkTarget) -> Lookup | None:
         channel=message.channel,
         recipient=message.recipient,
         marker=show_short_link(session, message).token,
-        since=message.updated_at,
+        since=message.sending_at or message.updated_at,
     )
 
 

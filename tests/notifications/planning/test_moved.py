@@ -9,16 +9,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.db.unit_of_work import reading
+from app.db.unit_of_work import reading, unit_of_work
+from app.security.links import LinkTarget
 from app.tenancy.scope import scoped_to
 from booking.appointments.life_cycle import Status
 from booking.appointments.queries import get_appointment_view
 from booking.resources.models import Resource
+from notifications.channels.protocol import Report, Unknown
+from notifications.outbox.links import MESSAGE
 from notifications.outbox.models import Message, State
 from notifications.outbox.sending import send_due
+from notifications.receipts.operations import apply_report
 from tests.factories.appointments import CAMILLE, book
 from tests.factories.garages import MadeGarage, make_garage
-from tests.factories.messages import FakeChannel, add_reminder, list_rows
+from tests.factories.messages import FakeChannel, add_reminder, list_rows, only_row, set_quiet_hours
 from tests.factories.moves import move_desk, move_online, undo_last
 from tests.factories.steps import cancel, step
 from tests.support.clock import MovableClock
@@ -194,3 +198,36 @@ def _other_bay(garage: MadeGarage, appointment_id: int) -> int:
             Resource.id != place.resource_id,
         )
         return session.scalars(select(Resource.id).where(*where)).one()
+
+
+def test_a_late_receipt_does_not_make_an_older_text_the_latest_word(
+    garage: MadeGarage, clock: MovableClock
+) -> None:
+    appointment_id = book(garage, WEDNESDAY_NINE, customer=BY_SMS_ONLY)
+    send_due(FakeChannel([Unknown("timeout")]).channels)
+    clock.advance(minutes=5)
+    move_desk(garage, appointment_id, WEDNESDAY_TEN)
+    clock.advance(minutes=3)
+    send_due(FakeChannel().channels)
+    clock.advance(minutes=2)
+    first = only_row(garage, kind="confirmed")
+    target = LinkTarget(garage.id, MESSAGE, first.id)
+    with scoped_to(garage.id), unit_of_work() as session:
+        assert apply_report(session, target, Report("SM1", "delivered"))
+    move_desk(garage, appointment_id, WEDNESDAY_NINE)
+    assert planned(garage) == [("changed", WEDNESDAY_NINE)]
+
+
+def test_a_reminder_moved_by_quiet_hours_outlives_a_step_and_its_undo(
+    garage: MadeGarage, clock: MovableClock
+) -> None:
+    set_quiet_hours(garage, "21:00", "08:00")
+    add_reminder(garage, day_before_at="22:00")
+    appointment_id = book(garage, WEDNESDAY_NINE + timedelta(hours=5), customer=BY_SMS_ONLY)
+    due_at = only_row(garage, kind="reminder").due_at
+    assert due_at == datetime(2026, 12, 9, 7, 0, tzinfo=UTC)
+    clock.move_to(datetime(2026, 12, 8, 21, 30, tzinfo=UTC))
+    step(garage, appointment_id, Status.ARRIVED)
+    assert list_rows(garage, kind="reminder", state=State.PLANNED) == []
+    undo_last(garage, appointment_id)
+    assert only_row(garage, kind="reminder", state=State.PLANNED).due_at == due_at

@@ -93,6 +93,17 @@ def test_the_provider_is_asked_by_recipient_and_marker_about_the_time_it_was_sen
     assert provider.asked == [(short_token(garage), CAMILLE.phone, MONDAY)]
 
 
+def test_a_text_whose_sender_died_is_looked_for_where_it_left_however_late(
+    garage: MadeGarage, provider: Provider, clock: MovableClock
+) -> None:
+    change_messages(garage, state=State.SENDING, lease_until=MONDAY + timedelta(minutes=1), look_up_at=None)
+    three_days = 3 * 24 * 60
+    with clock.at(MONDAY + timedelta(days=3)), across_garages("as the scheduler"), unit_of_work() as session:
+        assert end_lapsed_leases(session) == 1
+    look(clock, provider, minutes=three_days + 2)
+    assert provider.asked == [(short_token(garage), CAMILLE.phone, MONDAY)]
+
+
 @pytest.mark.parametrize(
     ("listed", "expected"),
     [
