@@ -60,9 +60,9 @@ def only_row(garage: MadeGarage, **same: object) -> Message:
     return row
 
 
-def short_token(garage: MadeGarage) -> str:
-    """The token of the short link of the garage's only message."""
-    row = only_row(garage)
+def short_token(garage: MadeGarage, **same: object) -> str:
+    """The token of the short link of the one message whose columns are as given."""
+    row = only_row(garage, **same)
     with scoped_to(garage.id), reading() as session:
         return show_short_link(session, row).token
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -18,7 +18,7 @@ from notifications.outbox.panel import PanelLine, load_messages_panel
 from notifications.outbox.sending import send_due
 from tests.factories.appointments import CAMILLE, book
 from tests.factories.garages import MadeGarage, make_garage
-from tests.factories.messages import add_reminder, change_messages
+from tests.factories.messages import add_reminder, change_messages, short_token
 from tests.factories.staff import make_member, signed_in
 from tests.support.client import CarefulClient
 from tests.support.clock import MovableClock
@@ -87,4 +87,17 @@ def test_the_desk_reads_the_text_that_was_sent(
     with app.app_context():
         make_member(garage, "desk@martin.example", Role.RECEPTIONIST)
     page = signed_in(client, "desk@martin.example").get(f"/desk/lyon/appointments/{appointment_id}").text
-    assert "Workshop martin. Voir ou changer : <a href=" in unescape(page)
+    assert 'Workshop martin. Voir ou changer : <span class="nowrap">http' in unescape(page)
+
+
+@pytest.mark.parametrize("role", ["technician", "receptionist", "owner"])
+def test_nobody_at_the_desk_gets_the_link_that_acts_as_the_customer(
+    app: Flask, client: CarefulClient, garage: MadeGarage, clock: MovableClock, appointment_id: int, role: str
+) -> None:
+    with app.app_context():
+        make_member(garage, f"{role}@martin.example", Role(role))
+        token = short_token(garage, kind="confirmed")
+    clock.move_to(WEDNESDAY_NINE - timedelta(hours=1))  # a technician sees the contacts of today's jobs
+    page = signed_in(client, f"{role}@martin.example").get(f"/desk/lyon/appointments/{appointment_id}").text
+    assert "/r/…" in page
+    assert token not in page
