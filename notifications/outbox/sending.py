@@ -23,6 +23,7 @@ from notifications.content.rendering import show_link_in
 from notifications.outbox.about import load_about
 from notifications.outbox.checks import Stop, Subject, Wait, find_objection
 from notifications.outbox.claims import BATCH, LEASE, Claim, claim_due, has_due, release
+from notifications.outbox.instead import plan_letter_instead
 from notifications.outbox.links import show_short_link
 from notifications.outbox.lookups import first_look_up_at
 from notifications.outbox.mail import write_mail
@@ -154,6 +155,8 @@ def _is_stopped(session: Session, subject: Subject) -> bool:
     if isinstance(objection, Stop):
         subject.message.state = objection.state
         subject.message.reason = objection.reason
+        if objection.state == State.SUPPRESSED:
+            plan_letter_instead(session, subject)
     elif isinstance(objection, Wait):
         subject.message.state = State.PLANNED
         subject.message.due_at = objection.until
