@@ -28,6 +28,7 @@ from booking.desk.standing import Reader, standing_of
 from booking.desk.steps import Step, next_steps
 from booking.desk.undoing import find_step_back, find_undoable
 from booking.desk.visit import (
+    BACK,
     acting_member,
     carry_out,
     find_visit,
@@ -62,7 +63,9 @@ def _page(workshop: str, appointment_id: int, *, errors: dict[str, str] | None =
             if has_contact
         ]
         offered = _offered(view, now)
-        notices = load_step_notices(session, shown, view, steps=offered.targets)
+        step_back = find_step_back(history, actor=acting_member(), is_manager=is_manager())
+        targets = [*offered.targets, *([BACK] if step_back else [])]
+        notices = load_step_notices(session, shown, view, steps=targets)
     reader = Reader(now, shown.timezone)
     way = way_back(request.args, arrives_on=local_date(view.appointment.arrives_at, shown.timezone))
     return render_template(
@@ -74,6 +77,7 @@ def _page(workshop: str, appointment_id: int, *, errors: dict[str, str] | None =
         panels=panels,
         steps=offered.steps,
         notices=notices,
+        step_back=step_back,
         may_move=is_desk() and view.status in MOVABLE,
         may_cancel=offered.may_cancel,
         sees_contact=has_contact,
@@ -83,7 +87,7 @@ def _page(workshop: str, appointment_id: int, *, errors: dict[str, str] | None =
         way=way,
         errors=errors or {},
         typed=request.form,
-        **_ways_back(view, history, reader=reader, says=not errors, way=way),
+        **_way_to_undo(view, history, reader=reader, says=not errors, way=way),
     )
 
 
@@ -107,17 +111,16 @@ def _offered(view: AppointmentView, now: datetime) -> Offered:
     return Offered(steps, may_cancel=view.status in {Status.REQUESTED, Status.CONFIRMED})
 
 
-def _ways_back(
+def _way_to_undo(
     view: AppointmentView, history: list[HistoryLine], *, reader: Reader, says: bool, way: Way
 ) -> dict[str, Any]:
-    """Undo in a toast while its time runs (``says``: if the page has room for it), later for a manager."""
+    """Where undoing is sent, and a toast that offers it while its time runs, if the page ``says`` so."""
     actor, place = acting_member(), request.view_args or {}
     href = url_for("booking_desk.appointment_undo", **place, **way.query)
     done = find_undoable(view, history, actor=actor, reader=reader, href=href) if says else None
     return {
         "undo_href": href,
         "toasts": [done] if done else [],
-        "step_back": find_step_back(history, actor=actor, is_manager=is_manager()),
     }
 
 

@@ -22,8 +22,8 @@ from booking.customers.plates import show_plate
 from booking.desk.ways import way_back
 
 STEPS = "appointment_step"
-MOVE = "moved"
-"""Among the steps, which are else the states that they lead to, the one that keeps the state."""
+MOVE, BACK = "moved", "undone"
+"""Steps that are not named by the state that they lead to: to another time, and back."""
 
 
 def find_visit(session: Session, workshop: str, appointment_id: int) -> tuple[WorkshopView, AppointmentView]:

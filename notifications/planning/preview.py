@@ -19,9 +19,10 @@ from app.extensions import current_settings
 from app.localtime import local_date
 from app.tenancy.queries import WorkshopView
 from app.web.filters import localtime
+from booking.appointments.history import BEFORE
 from booking.appointments.life_cycle import Status
 from booking.appointments.models import Appointment
-from booking.appointments.queries import AppointmentView
+from booking.appointments.queries import AppointmentView, list_history
 from notifications.content.context import build_context, first_name
 from notifications.content.rendering import ChannelName, render, show_link_in
 from notifications.content.texts import Kind
@@ -32,10 +33,13 @@ from notifications.planning.reach import find_barrier
 from notifications.planning.told import find_told
 
 MOVE = "moved"
-"""The one step that is no state: another time for the visit."""
+"""The step to another time."""
+
+BACK = "undone"
+"""The step back to what was before the last one."""
 
 STEPS: dict[str, Kind] = {MOVE: Kind.CHANGED, Status.READY: Kind.READY, Status.CANCELLED: Kind.CANCELLED}
-"""The steps of which a customer is told, and by which kind of message."""
+"""The steps forward of which a customer is told, and by which kind of message."""
 
 SOME_DAY = timedelta(days=1)
 """A move's new time is not known yet, only that it is still to come."""
@@ -61,31 +65,53 @@ class StepNotice:
 def load_step_notices(
     session: Session, workshop: WorkshopView, view: AppointmentView, *, steps: Collection[str]
 ) -> dict[str, StepNotice]:
-    """What each of the ``steps`` (a state, or :data:`MOVE`) would tell; those of no news are left out."""
-    wanted = [step for step in steps if step in STEPS]
+    """What each of the ``steps`` would tell; those of no news are left out.
+
+    A step is named by the state that it leads to, or is :data:`MOVE` or :data:`BACK`.
+    """
+    wanted = [step for step in steps if step in STEPS or step == BACK]
     if not wanted:
         return {}
     occasion = occasion_of(session, view, workshop)
-    return {str(step): _notice(session, occasion, step) for step in wanted}
+    found = {str(step): _notice(session, occasion, step) for step in wanted}
+    return {step: notice for step, notice in found.items() if notice.previews or notice.gaps}
 
 
 def _notice(session: Session, occasion: Occasion, step: str) -> StepNotice:
-    planned = _plan(session, occasion, step)
-    leaving = [item for item in planned if not item.is_expired]
-    return StepNotice(
-        previews=tuple(_preview(occasion, item, step) for item in leaving),
-        gaps=() if leaving else tuple(_why_none(occasion, step, is_planned=bool(planned))),
-    )
-
-
-def _plan(session: Session, occasion: Occasion, step: str) -> list[Planned]:
-    """The messages that the step would plan, as if it were taken now."""
+    if step == BACK:
+        return _notice_of_undoing(session, occasion)
+    then = _as_if(occasion, **_taken(occasion, step))
     if step == MOVE:
-        then = _as_if(occasion, arrives_at=occasion.now + SOME_DAY)
         kind = Kind.RECEIVED if occasion.view.status == Status.REQUESTED else Kind.CHANGED
-        return plan_notice(then, kind, by_customer=False)
-    told = find_told(session, occasion.view, since=occasion.now)
-    return plan_truth(_as_if(occasion, status=str(step)), told, by_customer=False)
+        planned = plan_notice(then, kind, by_customer=False)
+    else:
+        told = find_told(session, occasion.view, since=occasion.now)
+        planned = plan_truth(then, told, by_customer=False)
+    previews = _previews(then, planned, with_text=step != MOVE)
+    gaps = () if previews else tuple(_why_none(occasion, step, is_planned=bool(planned)))
+    return StepNotice(previews, gaps)
+
+
+def _taken(occasion: Occasion, step: str) -> dict[str, object]:
+    """The columns that the step would change."""
+    return {"arrives_at": occasion.now + SOME_DAY} if step == MOVE else {"status": str(step)}
+
+
+def _notice_of_undoing(session: Session, occasion: Occasion) -> StepNotice:
+    """Going back is told where the customer has heard of the step; where no text says it, by phone."""
+    appointment = occasion.view.appointment
+    last = list_history(session, appointment.garage_id, occasion.view.id)[0]
+    if last.from_status is None:
+        return StepNotice((), ())
+    place = last.detail.get(BEFORE)
+    arrives_at = datetime.fromisoformat(place["arrives_at"]) if place else appointment.arrives_at
+    told = find_told(session, occasion.view, since=last.at)
+    then = _as_if(occasion, status=last.from_status, arrives_at=arrives_at)
+    previews = _previews(then, plan_truth(then, told, by_customer=False), with_text=True)
+    if previews or all(sent_at < last.at for sent_at, _fact in told.sent.values()):
+        return StepNotice(previews, ())
+    name = first_name(occasion.view.customer.name)
+    return StepNotice((), (_("%(name)s has been told of this already, please phone.", name=name),))
 
 
 def _as_if(occasion: Occasion, **changes: object) -> Occasion:
@@ -105,10 +131,17 @@ def _why_none(occasion: Occasion, step: str, *, is_planned: bool) -> list[str]:
     return [str(_("The customer is not told, please phone.")), *list_gaps(customer, barrier)]
 
 
-def _preview(occasion: Occasion, item: Planned, step: str) -> Preview:
-    locale = occasion.view.appointment.locale
-    text = "" if step == MOVE else _text(occasion, item, locale)
-    return Preview(said=_say(occasion, item, step), locale=locale, text=text)
+def _previews(then: Occasion, planned: list[Planned], *, with_text: bool) -> tuple[Preview, ...]:
+    locale = then.view.appointment.locale
+    return tuple(
+        Preview(
+            said=_say(then, item, with_text=with_text),
+            locale=locale,
+            text=_text(then, item, locale) if with_text else "",
+        )
+        for item in planned
+        if not item.is_expired
+    )
 
 
 def _text(occasion: Occasion, item: Planned, locale: str) -> str:
@@ -120,12 +153,12 @@ def _text(occasion: Occasion, item: Planned, locale: str) -> str:
     return rendered.subject or show_link_in(rendered.body, link)
 
 
-def _say(occasion: Occasion, item: Planned, step: str) -> str:
+def _say(occasion: Occasion, item: Planned, *, with_text: bool) -> str:
     name, when = first_name(occasion.view.customer.name), _when(occasion, item.due_at)
     is_text = item.recipient.channel == "sms"
-    if step == MOVE and is_text:
+    if not with_text and is_text:
         return str(_("%(name)s gets a text with the new time %(when)s.", name=name, when=when))
-    if step == MOVE:
+    if not with_text:
         return str(_("%(name)s gets an e-mail with the new time %(when)s.", name=name, when=when))
     if is_text:
         return str(_("%(name)s gets a text %(when)s:", name=name, when=when))

@@ -15,19 +15,19 @@ from booking.appointments.queries import get_appointment_view
 from booking.customers.operations import CustomerDetails
 from notifications.outbox.opt_outs import keep_opt_out
 from notifications.outbox.sending import send_due
-from notifications.planning.preview import MOVE, StepNotice, load_step_notices
+from notifications.planning.preview import BACK, MOVE, StepNotice, load_step_notices
 from tests.factories.appointments import CAMILLE, book
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.messages import FakeChannel, list_rows, set_quiet_hours
-from tests.factories.moves import move_desk
-from tests.factories.steps import step
+from tests.factories.moves import move_desk, undo_last
+from tests.factories.steps import cancel, step
 from tests.support.clock import MovableClock
 from tests.support.databases import Database
 from tests.support.statements import count_statements
 
 MONDAY = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
 BY_SMS_ONLY = replace(CAMILLE, email=None)
-TARGETS = (Status.ARRIVED, Status.READY, Status.CANCELLED, MOVE)
+TARGETS = (Status.ARRIVED, Status.READY, Status.CANCELLED, MOVE, BACK)
 TOLD = (Status.READY, Status.CANCELLED)
 
 
@@ -151,6 +151,40 @@ def test_what_the_customer_knows_already_is_not_told_again(
         clock.advance(seconds=31)
         send_due(FakeChannel().channels)
     assert notices(app, garage, number)["ready"].gaps == ("Nothing is sent: the customer knows it already.",)
+
+
+def test_going_back_tells_the_customer_what_holds_again(
+    app: Flask, garage: MadeGarage, clock: MovableClock
+) -> None:
+    number = make_visit(app, garage, BY_SMS_ONLY)
+    with app.app_context():
+        cancel(garage, number)
+        clock.advance(seconds=31)
+        send_due(FakeChannel().channels)
+    (shown,) = notices(app, garage, number)[BACK].previews
+    assert shown.said == "Camille gets a text two minutes later:"
+    assert "est maintenant attendue lun. 7 déc. à 8 h" in shown.text
+    channel = FakeChannel()
+    with app.app_context():
+        undo_last(garage, number, at_any_time=True)
+        clock.advance(seconds=121)
+        assert send_due(channel.channels) == 1
+    assert channel.sent[0].text.startswith(shown.text.partition("http")[0])
+
+
+def test_going_back_from_ready_is_to_be_phoned_once_it_was_told(
+    app: Flask, garage: MadeGarage, clock: MovableClock
+) -> None:
+    number = make_visit(app, garage, BY_SMS_ONLY)
+    with app.app_context():
+        step(garage, number, Status.ARRIVED, Status.READY)
+    assert BACK not in notices(app, garage, number)
+    with app.app_context():
+        clock.advance(seconds=31)
+        send_due(FakeChannel().channels)
+    assert notices(app, garage, number)[BACK] == StepNotice(
+        (), ("Camille has been told of this already, please phone.",)
+    )
 
 
 def test_looking_stores_nothing_and_needs_few_statements(
