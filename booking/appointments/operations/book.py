@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -59,6 +60,7 @@ def book_appointment(
     create_link(session, garage_id=workshop.garage_id, purpose=MANAGE, subject_id=appointment.id)
     record(session, appointment, kind="booked", actor=actor, detail=_told(request))
     raise_version(calendar)
+    _tell_other_workshops(session, workshop, party)
     session.flush()
     publish(AppointmentBooked(garage_id=workshop.garage_id, appointment_id=appointment.id))
     return appointment
@@ -119,6 +121,30 @@ def _new_appointment(
     session.add(appointment)
     session.flush()
     return appointment
+
+
+def _tell_other_workshops(session: Session, workshop: WorkshopView, party: Party) -> None:
+    """Raise the version of the garage's other workshops that show a visit of who or what has changed.
+
+    Two bookings that change the same car at two workshops may wait for each other here; the
+    database ends one of them, and its caller tries once more.
+    """
+    shows = [Appointment.customer_id == party.customer.id] if party.customer_changed else []
+    shows += [Appointment.vehicle_id == party.vehicle.id] if party.vehicle_changed else []
+    if not shows:
+        return
+    others = session.scalars(
+        select(Appointment.workshop_id)
+        .where(
+            Appointment.garage_id == workshop.garage_id,
+            Appointment.workshop_id != workshop.id,
+            or_(*shows),
+        )
+        .distinct()
+        .order_by(Appointment.workshop_id)
+    )
+    for workshop_id in others.all():
+        raise_version(lock_calendar(session, workshop.garage_id, workshop_id))
 
 
 def decision_ends_at(arrives_at: datetime, *, made_at: datetime) -> datetime:
