@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,6 +14,11 @@ import migrations.all_models  # noqa: F401  # fills the metadata
 from app.db.base import Base
 from app.db.session import db
 from booking.resources.no_overlap import GuardMissingError, check_no_overlap_guard
+from notifications.planning.jobs import plan_day_sheets
+from tests.factories.appointments import book
+from tests.factories.garages import make_garage
+from tests.factories.messages import list_rows
+from tests.support.clock import MovableClock
 from tests.support.databases import Database, on_postgresql
 
 
@@ -38,6 +45,23 @@ def test_up_again_after_down_works(unmigrated_database: Database) -> None:
         flask_migrate.upgrade()
         with db.engine.connect() as connection:
             check_no_overlap_guard(connection)
+
+
+def test_messages_outlive_the_way_back_and_only_day_sheets_go(
+    unmigrated_database: Database, clock: MovableClock
+) -> None:
+    evening = datetime(2026, 12, 7, 17, 0, tzinfo=UTC)
+    clock.move_to(evening)
+    with unmigrated_database.app.app_context():
+        flask_migrate.upgrade()
+        garage = make_garage(email="desk@martin.example")
+        book(garage, evening + timedelta(days=1, hours=-9))
+        plan_day_sheets()
+        before = {row.id for row in list_rows(garage) if row.sheet_on is None}
+        assert len(before) + 1 == len(list_rows(garage))
+        flask_migrate.downgrade(revision="0003")
+        flask_migrate.upgrade()
+        assert {row.id for row in list_rows(garage)} == before
 
 
 def test_a_database_without_the_guard_is_noticed(unmigrated_database: Database) -> None:
