@@ -70,16 +70,15 @@ def list_workshops(session: Session, garage_id: int) -> list[WorkshopView]:
     return [workshop_view(row) for row in rows]
 
 
-def get_workshop(session: Session, garage_id: int, slug: str) -> WorkshopView:
-    """The garage's workshop called ``slug``; raises NotFoundError, also for an archived one."""
+def get_workshop(session: Session, garage_id: int, slug: str, *, or_archived: bool = False) -> WorkshopView:
+    """The garage's workshop called ``slug``; raises NotFoundError.
+
+    An archived one is found with ``or_archived``: it takes no new visits, and keeps those it has.
+    """
     if not slug.isprintable():  # PostgreSQL refuses NUL in a text
         raise NotFoundError
-    row = session.scalar(
-        select(Workshop).where(
-            Workshop.garage_id == garage_id, Workshop.slug == slug, Workshop.archived_at.is_(None)
-        )
-    )
-    if row is None:
+    row = session.scalar(select(Workshop).where(Workshop.garage_id == garage_id, Workshop.slug == slug))
+    if row is None or (row.archived_at is not None and not or_archived):
         raise NotFoundError
     return workshop_view(row)
 

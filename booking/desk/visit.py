@@ -28,7 +28,7 @@ MOVE, BACK = "moved", "undone"
 
 def find_visit(session: Session, workshop: str, appointment_id: int) -> tuple[WorkshopView, AppointmentView]:
     """The visit under its own workshop's address; anything else is not there."""
-    shown = get_workshop(session, current_user.garage.id, workshop)
+    shown = get_workshop(session, current_user.garage.id, workshop, or_archived=True)
     view = get_appointment_view(session, current_user.garage.id, appointment_id)
     if view.appointment.workshop_id != shown.id:
         abort(404)

@@ -17,7 +17,6 @@ from booking.appointments.life_cycle import LIVE
 from booking.appointments.loading import SetUp, load_set_up
 from booking.appointments.queries import AppointmentView, list_day
 from booking.availability.engine.opening import opening, working_time
-from booking.resources.models import Resource
 from booking.resources.queries import BusyRow, list_busy, list_resources
 from calendars.board.day import (
     Column,
@@ -89,14 +88,17 @@ def get_board_day(session: Session, workshop: WorkshopView, *, on: date, by: By)
     today = [row for row in busy if row.ends_at > bounds[0] and row.starts_at < bounds[1]]
     jobs = [(row.starts_at, row.ends_at) for row in today if row.kind == "job"]
     frame = frame_of(bounds, open_times=open_times, jobs=jobs, timezone=workshop.timezone)
-    shown = [row for row in resources if row.kind == by]
     own = _own_time(set_up, on, kind=by)
+    lanes = [
+        _Lane(row.id, by, row.name, ", ".join(row.tags), own.get(row.id, open_times))
+        for row in resources
+        if row.kind == by
+    ]
+    lanes += _former(visits, by, known={lane.resource_id for lane in lanes}, frame=frame)
     return BoardDay(
         on=on,
         frame=frame,
-        columns=tuple(
-            _column(row, visits, today, open_times=own.get(row.id, open_times), frame=frame) for row in shown
-        ),
+        columns=tuple(_column(lane, visits, today, frame=frame) for lane in lanes),
         week=tuple(_week(set_up, busy, monday)),
         visits=tuple(visits),
         unplanned=tuple(view for view in visits if not view.places and view.status in LIVE),
@@ -117,26 +119,44 @@ def _own_time(set_up: SetUp, on: date, *, kind: By) -> dict[int, list[Interval]]
     return {person.id: intervals(working_time(hours, person.week, on)) for person in set_up.plain.technicians}
 
 
-def _column(
-    resource: Resource,
-    visits: list[AppointmentView],
-    busy: list[BusyRow],
-    *,
-    open_times: list[Interval],
-    frame: Frame,
-) -> Column:
-    mine = [row for row in busy if row.resource_id == resource.id]
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """Whose column it is, and when work may stand in it."""
+
+    resource_id: int
+    kind: By
+    name: str
+    note: str
+    open_times: list[Interval]
+    is_former: bool = False
+
+
+def _former(visits: list[AppointmentView], kind: By, *, known: set[int], frame: Frame) -> list[_Lane]:
+    """Bays or technicians that are out of use and still have work within the frame, by name."""
+    places = [place for view in visits if (place := view.place(kind)) and place.resource_id not in known]
+    names = {
+        place.resource_id: place.name for place in places if frame.span(place.starts_at, place.ends_at)[1]
+    }
+    note = _("No longer in use")
+    return [
+        _Lane(key, kind, name, note, [], is_former=True)
+        for key, name in sorted(names.items(), key=lambda item: (item[1], item[0]))
+    ]
+
+
+def _column(lane: _Lane, visits: list[AppointmentView], busy: list[BusyRow], *, frame: Frame) -> Column:
+    mine = [row for row in busy if row.resource_id == lane.resource_id]
     jobs = [(row.starts_at, row.ends_at) for row in mine if row.kind == "job"]
     away = [row for row in mine if row.kind in {"leave", "block", "imported"}]
-    off = _("Off") if resource.kind == "technician" else _("Closed")
+    off = lane.note if lane.is_former else _("Off") if lane.kind == "technician" else _("Closed")
     return Column(
-        kind=resource.kind,
-        name=resource.name,
-        note=", ".join(resource.tags),
-        booked_minutes=minutes_within(jobs, open_times),
-        open_minutes=minutes_of(open_times),
-        cards=cards_of(visits, resource_id=resource.id, kind=resource.kind, frame=frame),
-        shut=(*shut_around(open_times, frame=frame, label=off), *_away(away, frame)),
+        kind=lane.kind,
+        name=lane.name,
+        note=lane.note,
+        booked_minutes=minutes_within(jobs, lane.open_times),
+        open_minutes=minutes_of(lane.open_times),
+        cards=cards_of(visits, resource_id=lane.resource_id, kind=lane.kind, frame=frame),
+        shut=(*shut_around(lane.open_times, frame=frame, label=off), *_away(away, frame)),
     )
 
 

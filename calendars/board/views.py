@@ -10,10 +10,9 @@ from flask_login import current_user
 
 from app import clock
 from app.db.unit_of_work import reading
-from app.errors import NotFoundError
 from app.localtime import local_date
 from app.security.policy import staff
-from app.tenancy.queries import WorkshopView, list_workshops
+from app.tenancy.queries import WorkshopView, get_workshop, list_workshops
 from booking.desk.access import sees_contact
 from calendars.board.listing import group_visits
 from calendars.board.navigation import Way, links_of
@@ -43,7 +42,7 @@ def day(workshop: str) -> ResponseReturnValue:
     as_list = request.args.get("as") == "list"
     with reading() as session:
         workshops = list_workshops(session, current_user.garage.id)
-        shown = _pick(workshops, workshop)
+        shown = get_workshop(session, current_user.garage.id, workshop, or_archived=True)
         now = clock.now()
         on = _date(request.args.get("on"), shown)
         board = get_board_day(session, shown, on=on, by=by)
@@ -70,7 +69,7 @@ def sheet(workshop: str) -> ResponseReturnValue:
     """One day to be printed. ``date``: the local date; ``by``: bay, or time of arrival."""
     order: Order = "time" if request.args.get("by") == "time" else "bay"
     with reading() as session:
-        shown = _pick(list_workshops(session, current_user.garage.id), workshop)
+        shown = get_workshop(session, current_user.garage.id, workshop, or_archived=True)
         now = clock.now()
         day_sheet = get_day_sheet(session, shown, on=_date(request.args.get("date"), shown), order=order)
     return render_template(
@@ -82,13 +81,6 @@ def sheet(workshop: str) -> ResponseReturnValue:
         country=current_user.garage.country,
         sees_contact=sees_contact,
     )
-
-
-def _pick(workshops: list[WorkshopView], slug: str) -> WorkshopView:
-    found = next((row for row in workshops if row.slug == slug), None)
-    if found is None:
-        raise NotFoundError
-    return found
 
 
 def _date(text: str | None, workshop: WorkshopView) -> date:

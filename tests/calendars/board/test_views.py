@@ -9,16 +9,18 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.auth.roles import Role
+from app.clock import now as clock_now
 from app.db.unit_of_work import unit_of_work
+from app.tenancy.models import Workshop
 from app.tenancy.scope import scoped_to
 from booking.customers.operations import VehicleDetails
 from booking.resources.models import Occupancy, Resource
 from tests.factories.appointments import book
 from tests.factories.garages import MadeGarage, make_garage
-from tests.factories.staff import make_member, signed_in
+from tests.factories.staff import csrf_token, make_member, signed_in
 from tests.factories.workshops import add_workshop
 from tests.support.client import CarefulClient
 from tests.support.clock import MovableClock
@@ -192,3 +194,37 @@ def test_no_money_stands_on_the_day(client: CarefulClient, app: Flask, garage: M
     assert "GA-482-QT" in page
     for hidden in ("€", "06 39", "+33639981427", "camille@perrot.example"):
         assert hidden not in page
+
+
+def test_work_in_a_bay_that_is_no_longer_in_use_stays_in_sight(
+    desk: CarefulClient, app: Flask, garage: MadeGarage
+) -> None:
+    with app.app_context():
+        book(garage, MONDAY)
+        archive(garage, Resource, name="Bay 1")
+    page = desk.get(DAY).text
+    before, former = page.split('aria-label="Bay 1')[:2]
+    assert "GA-482-QT" in former.split("agenda")[0]
+    assert 'aria-label="Bay 2' in before, "what is in use comes first"
+    assert "No longer in use" in former
+    assert 'aria-label="Bay 1' not in desk.get(DAY.replace("12-07", "12-08")).text
+
+
+def test_visits_of_a_closed_workshop_can_still_be_seen_and_cancelled(
+    desk: CarefulClient, app: Flask, garage: MadeGarage
+) -> None:
+    with app.app_context():
+        visit = book(garage, MONDAY)
+        archive(garage, Workshop, slug="lyon")
+    assert "GA-482-QT" in desk.get(DAY).text
+    page = f"/desk/lyon/appointments/{visit}"
+    form = {"csrf_token": csrf_token(desk.get(page).text), "version": "1", "reason": ""}
+    assert desk.post(f"{page}/cancel", data=form).status_code == 303
+    assert "Cancelled" in desk.get(page).text
+    assert desk.get("/desk/lyon/book").status_code == 404, "no new visits"
+
+
+def archive(garage: MadeGarage, kind: type[Resource] | type[Workshop], **named: str) -> None:
+    with scoped_to(garage.id), unit_of_work() as session:
+        statement = update(kind).where(kind.garage_id == garage.id).filter_by(**named)
+        session.execute(statement.values(archived_at=clock_now()))
