@@ -43,7 +43,7 @@ from app.web.health import add_ready_fact
 from app.web.health import blueprint as health
 from app.web.icons import init_icons
 from app.web.logs import configure_logs, init_request_log
-from app.web.registries import NavEntry, Panel, add_nav_entry, add_panel
+from app.web.registries import NavEntry, Panel, add_desk_alert, add_nav_entry, add_panel
 from app.web.shell import init_shell
 from booking.appointments.jobs import forget_stored_answers
 from booking.catalog.garage_file import ENERGY_SKILLS, SERVICES
@@ -64,6 +64,7 @@ from calendars.feeds.desk.page import IN_RAIL
 from calendars.feeds.jobs import export_feeds, forget_feed_texts
 from calendars.routes import BLUEPRINTS as CALENDARS
 from demo.commands import demo_commands
+from notifications.outbox.alert import warn_of_delay
 from notifications.outbox.checks import add_check
 from notifications.outbox.jobs import end_leases, send_due_messages
 from notifications.outbox.opt_outs import check_opt_out
@@ -76,6 +77,7 @@ from notifications.planning.panel import load_panel
 from notifications.planning.preview import load_step_notices
 from notifications.planning.subscribers import on_booked, on_cancelled, on_moved, on_status_changed, on_undone
 from notifications.planning.workshop import tell_booked, tell_cancelled, tell_moved
+from notifications.please_phone.rail import TO_PHONE
 from notifications.receipts.jobs import look_for_unknown_messages
 from notifications.routes import BLUEPRINTS as NOTIFICATIONS
 
@@ -169,6 +171,7 @@ def _wire() -> None:
     add_nav_entry(
         NavEntry("calendars_feeds_desk.first", IN_RAIL, "calplus", role="receptionist", position=80)
     )
+    add_nav_entry(TO_PHONE)
     wire_garage_file()
     _wire_messages()
     _wire_jobs()
@@ -193,6 +196,7 @@ def _wire_messages() -> None:
     subscribe(AppointmentBooked, tell_booked)
     subscribe(AppointmentCancelled, tell_cancelled)
     subscribe(AppointmentMoved, tell_moved)
+    add_desk_alert(warn_of_delay)
     for check in (check_truth, check_consent, check_opt_out, check_quiet_hours):
         add_check(check)
     add_panel("appointment_detail", Panel("notifications/outbox/_messages.html", load_panel, position=10))

@@ -20,7 +20,7 @@ SHEETS = {
         *EVERYWHERE,
         *SHARED,
         *("desk", "bars", "grid", "events", "agenda", "day", "drawer", "visit", "call", "slots", "settings"),
-        *("feeds", "phone", "signin", "choices"),
+        *("feeds", "phone", "signin", "choices", "tophone"),
     ),
     "print": (*EVERYWHERE, "print"),
 }

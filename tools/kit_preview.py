@@ -126,7 +126,7 @@ def main() -> None:
                 brand=sample_brand(),
                 languages=[{"code": "fr", "name": "Français", "href": "#"}],
                 footer_links=[{"label": "Your data", "href": "#"}, {"label": "Accessibility", "href": "#"}],
-                nav_entries=sample_nav(),
+                glance={"rail": sample_nav(), "alerts": []},
                 days=sample_days(),
                 groups=sample_slots(),
                 accent_sheet_href=accent.as_uri(),

@@ -10,16 +10,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from app.auth.roles import Role
+
 
 @dataclass(frozen=True, slots=True)
 class NavEntry:
-    """One entry of the desk's rail; ``label`` is a lazy text, ``endpoint`` takes no arguments."""
+    """One entry of the desk's rail; ``label`` is a lazy text, ``endpoint`` takes no arguments.
+
+    ``count`` says how many things wait there for the garage, in one statement.
+    """
 
     endpoint: str
     label: Any
     icon: str
     role: str
     position: int
+    count: Callable[[Session, int], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,11 @@ class Panel:
     position: int
 
 
+DeskAlert = Callable[[Session, int, Role], str]
+"""What the whole desk should know now, for a garage and the role that reads it; empty when all is well."""
+
 _nav: list[NavEntry] = []
+_alerts: list[DeskAlert] = []
 _panels: dict[str, list[Panel]] = defaultdict(list)
 
 
@@ -45,6 +57,17 @@ def add_nav_entry(entry: NavEntry) -> None:
 def list_nav_entries() -> tuple[NavEntry, ...]:
     """The rail's entries in order."""
     return tuple(_nav)
+
+
+def add_desk_alert(alert: DeskAlert) -> None:
+    """Ask ``alert`` for every page of the desk; twice is once."""
+    if alert not in _alerts:
+        _alerts.append(alert)
+
+
+def list_desk_alerts() -> tuple[DeskAlert, ...]:
+    """All of them, in the order of adding."""
+    return tuple(_alerts)
 
 
 def add_panel(slot: str, panel: Panel) -> None:

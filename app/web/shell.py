@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flask import Flask, g, request, url_for
@@ -11,9 +12,10 @@ from flask_babel import get_locale, refresh
 from flask_login import current_user
 
 from app.auth.roles import Role
+from app.db.unit_of_work import reading
 from app.i18n import use_locale
 from app.tenancy.scope import scoped_to
-from app.web.registries import list_nav_entries
+from app.web.registries import NavEntry, list_desk_alerts, list_nav_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,35 @@ class RailEntry:
     count: int = 0
 
 
+class Glance:
+    """What every page of the desk shows of the garage: the rail with its counts, and what is amiss.
+
+    Read in one transaction of its own when a page first shows it, so other answers pay nothing.
+    """
+
+    @property
+    def rail(self) -> list[RailEntry]:
+        """The rail's entries that the member's role may open."""
+        return self._read[0]
+
+    @property
+    def alerts(self) -> list[str]:
+        """What the whole desk should know now."""
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[list[RailEntry], list[str]]:
+        garage_id, role = current_user.garage.id, current_user.role
+        entries = [entry for entry in list_nav_entries() if role.may_act_as(Role(entry.role))]
+        with reading() as session:
+            counts = [entry.count(session, garage_id) if entry.count else 0 for entry in entries]
+            alerts = [alert(session, garage_id, role) for alert in list_desk_alerts()]
+        rail = [_rail_entry(entry, count) for entry, count in zip(entries, counts, strict=True)]
+        return rail, [alert for alert in alerts if alert]
+
+
 def init_shell(app: Flask) -> None:
-    """Give templates ``lang``, and staff pages ``nav_entries``; close the scope with the request."""
+    """Give templates ``lang``, and staff pages ``glance``; close the scope with the request."""
     app.context_processor(_page_context)
     app.teardown_request(_close_scope)
 
@@ -45,24 +74,20 @@ def open_desk() -> None:
     use_locale(current_user.locale)
 
 
-def rail() -> list[RailEntry]:
-    """The rail's entries that the member's role may open."""
-    return [
-        RailEntry(
-            label=entry.label,
-            icon=entry.icon,
-            href=url_for(entry.endpoint),
-            current=(request.endpoint or "").startswith(entry.endpoint.rpartition(".")[0] + "."),
-        )
-        for entry in list_nav_entries()
-        if current_user.role.may_act_as(Role(entry.role))
-    ]
+def _rail_entry(entry: NavEntry, count: int) -> RailEntry:
+    return RailEntry(
+        label=entry.label,
+        icon=entry.icon,
+        href=url_for(entry.endpoint),
+        current=(request.endpoint or "").startswith(entry.endpoint.rpartition(".")[0] + "."),
+        count=count,
+    )
 
 
 def _page_context() -> dict[str, Any]:
     context: dict[str, Any] = {"lang": str(get_locale() or "en")}
     if "garage_scope" in g:
-        context |= {"nav_entries": rail(), "desk_href": "/desk/", "member": current_user}
+        context |= {"glance": Glance(), "desk_href": "/desk/", "member": current_user}
     return context
 
 

@@ -14,6 +14,12 @@ BEFORE = "before"
 """In a row's detail: the place that the appointment had, so that undoing can give it back."""
 
 
+PHONED, NOT_PHONED = "phoned", "not_phoned"
+"""Kinds of rows that tell of a call and change nothing of the visit: taken back is what came before."""
+
+REMARKS = frozenset({PHONED, NOT_PHONED})
+
+
 def record(
     session: Session,
     appointment: Appointment,

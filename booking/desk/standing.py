@@ -59,9 +59,7 @@ def standing_of(appointment: Appointment, history: Iterable[HistoryLine], reader
     status = Status(appointment.status)
     if status in {Status.REQUESTED, Status.CONFIRMED}:
         return _expected(appointment, status, reader)
-    since = reader.when(
-        next((line.at for line in history if line.to_status == status), appointment.updated_at)
-    )
+    since = reader.when(next((line.at for line in history if _led_to(line, status)), appointment.updated_at))
     ready = reader.when(appointment.ready_at)
     texts = {
         Status.ARRIVED: _("Here since %(since)s, promised for %(ready)s", since=since, ready=ready),
@@ -75,6 +73,11 @@ def standing_of(appointment: Appointment, history: Iterable[HistoryLine], reader
         Status.NO_SHOW: _("Did not come: noted %(when)s; the place is free again", when=since),
     }
     return Standing(str(texts[status]))
+
+
+def _led_to(line: HistoryLine, status: Status) -> bool:
+    """Whether the line is of the step into the state, not of something that happened while in it."""
+    return line.to_status == status and line.from_status != status
 
 
 def _expected(appointment: Appointment, status: Status, reader: Reader) -> Standing:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from booking.appointments.history import REMARKS
 from booking.appointments.life_cycle import Status
 from booking.appointments.operations.undo import UNDO_WITHIN, may_undo
 from booking.appointments.queries import AppointmentView, HistoryLine
@@ -27,7 +28,7 @@ def find_undoable(
     view: AppointmentView, history: list[HistoryLine], *, actor: Actor, reader: Reader, href: str
 ) -> Undoable | None:
     """The member's own last step while its ten seconds run; with it the page says what was done."""
-    last = history[0] if history else None
+    last = _last_change(history)
     if last is None or not may_undo(last, actor, at_any_time=False):
         return None
     if reader.now - last.at > UNDO_WITHIN:
@@ -37,7 +38,7 @@ def find_undoable(
 
 def find_step_back(history: list[HistoryLine], *, actor: Actor, is_manager: bool) -> HistoryLine | None:
     """What a manager may still take back, whoever did it and however long ago."""
-    last = history[0] if history else None
+    last = _last_change(history)
     return last if last and is_manager and may_undo(last, actor, at_any_time=True) else None
 
 
@@ -66,3 +67,8 @@ def _say_moved(view: AppointmentView, reader: Reader) -> str:
     if bay is None:
         return str(_("%(car)s moved: %(when)s.", car=car, when=when))
     return str(_("%(car)s moved to %(place)s, %(when)s.", car=car, place=bay.name, when=when))
+
+
+def _last_change(history: list[HistoryLine]) -> HistoryLine | None:
+    """The newest line that is about the visit itself, as undoing takes it."""
+    return next((line for line in history if line.kind not in REMARKS), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal, Protocol, runtime_checkable
 
 
@@ -81,7 +82,7 @@ class Unknown:
 
 Answer = Accepted | Refused | OptedOut | Unknown
 
-Outcome = Literal["accepted", "delivered", "undelivered", "failed"]
+Outcome = Literal["accepted", "delivered", "undelivered", "failed", "opted_out"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,18 @@ class Report:
     provider_id: str
     outcome: Outcome
     code: str = ""
+
+
+class Cause(StrEnum):
+    """Why a message certainly did not arrive, as far as a provider's code tells it."""
+
+    NO_SUCH_ADDRESS = "no_such_address"
+    CANNOT_RECEIVE = "cannot_receive"
+    OUT_OF_REACH = "out_of_reach"
+    HELD_BACK = "held_back"
+    NOT_ALLOWED = "not_allowed"
+    NOT_TAKEN = "not_taken"
+    OTHER = "other"
 
 
 class Channel(Protocol):

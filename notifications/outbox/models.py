@@ -46,6 +46,7 @@ class Message(GarageOwned, Base):
     whose lease is over cannot write.
     ``useful_until`` ends its sense; ``reason`` says why it ended otherwise than sent. An unknown
     one is looked for at the provider at ``look_up_at``; without that it stays unknown for good.
+    ``phoned_at`` says when somebody of the desk has told its reader on the phone instead.
     """
 
     __tablename__ = "message"
@@ -70,6 +71,7 @@ class Message(GarageOwned, Base):
         Index("ix_message_state_due_at", "state", "due_at"),
         Index("ix_message_appointment", "garage_id", "appointment_id"),
         Index("ix_message_garage_created", "garage_id", "created_at"),
+        Index("ix_message_garage_state_arrives", "garage_id", "state", "arrives_at"),
     )
 
     workshop_id: Mapped[int] = mapped_column(BigId)
@@ -103,6 +105,8 @@ class Message(GarageOwned, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     sending_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    phoned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    phoned_by_user_id: Mapped[int | None] = mapped_column(BigId)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 

@@ -59,11 +59,12 @@ def _check_signature(token: str) -> None:
 
 def _read_report() -> Report | None:
     """What the form says, or None for a status that changes nothing we know."""
-    outcome = outcome_of(request.form.get("MessageStatus", ""))
+    code = request.form.get("ErrorCode", "")
+    outcome = outcome_of(request.form.get("MessageStatus", ""), code)
     provider_id = request.form.get("MessageSid", "")
     if outcome is None or not provider_id:
         return None
-    return Report(provider_id, outcome, request.form.get("ErrorCode", ""))
+    return Report(provider_id, outcome, code)
 
 
 def _find_target(token: str) -> LinkTarget | None:

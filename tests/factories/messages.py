@@ -87,6 +87,7 @@ def make_due_messages(
             standard = {
                 "kind": "confirmed",
                 "locale": "fr",
+                "recipient": address.format(number),
                 "arrives_at": view.appointment.arrives_at,
                 "due_at": clock.now(),
                 "useful_until": view.appointment.arrives_at,
@@ -98,7 +99,6 @@ def make_due_messages(
                 appointment_version=1,
                 rule_key=f"copy-{number}",
                 channel=channel,
-                recipient=address.format(number),
                 **(standard | columns),
             )
             session.add(message)

@@ -163,6 +163,7 @@ DESK = (
     Screen("feed", "calendars_feeds_desk.detail", _feed),
     Screen("desk-move", "booking_move.form", _visit("confirmed", "/move")),
     Screen("desk-move-refused", "booking_move.move", _taken, 409),
+    Screen("please-phone", "notifications_please_phone.please_phone", _fixed("/desk/please-phone")),
     Screen("desk-not-found", "calendars_board.day", _fixed("/desk/nowhere/day"), 404),
     Screen("no-workshop", "calendars_board.today", _no_workshop),
 )

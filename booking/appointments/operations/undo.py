@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.events import publish
-from booking.appointments.history import BEFORE, record
+from booking.appointments.history import BEFORE, REMARKS, record
 from booking.appointments.life_cycle import Status
 from booking.appointments.models import Appointment, AppointmentEvent
 from booking.appointments.occupancies import restore_place
@@ -70,10 +70,14 @@ def undo_last(
 
 
 def find_last_event(session: Session, garage_id: int, appointment_id: int) -> AppointmentEvent | None:
-    """The newest row of the appointment's history."""
+    """The newest row of the appointment's history that changed something."""
     return session.scalar(
         select(AppointmentEvent)
-        .where(AppointmentEvent.garage_id == garage_id, AppointmentEvent.appointment_id == appointment_id)
+        .where(
+            AppointmentEvent.garage_id == garage_id,
+            AppointmentEvent.appointment_id == appointment_id,
+            AppointmentEvent.kind.not_in(REMARKS),
+        )
         .order_by(AppointmentEvent.id.desc())
         .limit(1)
     )

@@ -9,7 +9,7 @@ import smtplib
 import socket
 import ssl
 
-from notifications.channels.protocol import Refused
+from notifications.channels.protocol import Cause, Refused
 
 UNREACHABLE = "unreachable"
 TIMEOUT = "timeout"
@@ -21,6 +21,16 @@ NOT_SENDABLE = "not_sendable"
 SERVICE_NOT_AVAILABLE = 421
 START_MAIL_INPUT = 354
 _PERMANENT = range(500, 600)
+
+CAUSES = {
+    "smtp_550": Cause.NO_SUCH_ADDRESS,
+    "smtp_551": Cause.NO_SUCH_ADDRESS,
+    "smtp_553": Cause.NO_SUCH_ADDRESS,
+    "smtp_556": Cause.NO_SUCH_ADDRESS,
+    "smtp_552": Cause.CANNOT_RECEIVE,
+    "smtp_554": Cause.HELD_BACK,
+}
+"""What the codes of letters that were refused for good mean."""
 
 
 class TlsMissingError(smtplib.SMTPException):

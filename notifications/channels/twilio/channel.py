@@ -70,7 +70,7 @@ class TwilioChannel:
         for text in listed:
             if marker in (text.body or ""):
                 code = str(text.error_code or "")
-                return Report(text.sid, outcome_of(str(text.status)) or "accepted", code)
+                return Report(text.sid, outcome_of(str(text.status), code) or "accepted", code)
         return None
 
     @property

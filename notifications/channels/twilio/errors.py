@@ -11,8 +11,8 @@ from requests import exceptions as http
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProxyError
 
 from notifications.channels.protocol import Answer, OptedOut, Refused, Unknown
+from notifications.channels.twilio.statuses import OPTED_OUT
 
-OPTED_OUT = 21610
 TEMPORARY = frozenset(
     {
         14107,  # too many messages at once
@@ -34,7 +34,7 @@ def answer_to_refusal(status: int, code: int, *, retry_after: str = "") -> Answe
     """What an error answer says: HTTP status, Twilio's code, and the header Retry-After."""
     if not HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR or status in NO_ANSWER:
         return Unknown(str(code))
-    if code == OPTED_OUT:
+    if str(code) == OPTED_OUT:
         return OptedOut(str(code))
     is_temporary = status == HTTPStatus.TOO_MANY_REQUESTS or code in TEMPORARY
     return Refused(str(code), is_temporary=is_temporary, retry_after_seconds=_seconds(retry_after))

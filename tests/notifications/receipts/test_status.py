@@ -25,6 +25,7 @@ from notifications.channels.twilio.addresses import status_address
 from notifications.channels.twilio.signature import is_signed
 from notifications.outbox.links import show_short_links
 from notifications.outbox.models import FINAL, Message, State
+from notifications.outbox.opt_outs import has_opted_out
 from notifications.outbox.sending import send_due
 from tests.factories.appointments import CAMILLE, book
 from tests.factories.garages import MadeGarage, make_garage
@@ -175,6 +176,39 @@ def test_the_senders_own_answer_does_not_fight_an_earlier_report(
         send_due({"sms": ReportingChannel(hooks, answer)})
     row = stored(configured, garage)
     assert (row.state, row.provider_id) == (State.DELIVERED, SID)
+
+
+@pytest.mark.parametrize("status", ["failed", "undelivered"])
+def test_a_report_that_the_reader_has_opted_out_is_heeded_from_then_on(
+    configured: Flask, hooks: CarefulClient, garage: MadeGarage, status: str
+) -> None:
+    report(hooks, marker_of(configured, garage), status, ErrorCode="21610")
+    row = stored(configured, garage)
+    assert (row.state, row.reason) == (State.SUPPRESSED, "opted_out")
+    with configured.app_context():
+        assert row.appointment_id is not None
+        make_due_messages(garage, row.appointment_id, count=1, channel="sms", recipient=row.recipient)
+        send_due((channel := FakeChannel()).channels)
+    assert channel.sent == []
+
+
+def test_an_opt_out_is_kept_though_the_message_has_come_to_its_end(
+    configured: Flask, hooks: CarefulClient, garage: MadeGarage
+) -> None:
+    report(hooks, marker_of(configured, garage), "undelivered", ErrorCode="30003")
+    report(hooks, marker_of(configured, garage), "failed", ErrorCode="21610")
+    row = stored(configured, garage)
+    assert (row.state, row.reason) == (State.UNDELIVERED, "30003")
+    with configured.app_context(), scoped_to(garage.id), reading() as session:
+        assert has_opted_out(session, garage.id, row.recipient)
+
+
+def test_another_messages_report_opts_nobody_out(
+    configured: Flask, hooks: CarefulClient, garage: MadeGarage
+) -> None:
+    report(hooks, marker_of(configured, garage), "failed", sid="SM" + "2" * 32, ErrorCode="21610")
+    with configured.app_context(), scoped_to(garage.id), reading() as session:
+        assert not has_opted_out(session, garage.id, "+33639981427")
 
 
 # --- many reports --------------------------------------------------------------------------------
