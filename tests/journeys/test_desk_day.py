@@ -71,6 +71,21 @@ def test_the_day_is_seen_by_bay_by_technician_and_as_a_list(
 
 
 @on_postgresql
+@pytest.mark.parametrize("width", [769, 820, 1024])
+def test_the_bar_fits_tablets_in_the_longer_language(address: str, page_for: PageFor, width: int) -> None:
+    page = page_for(width=width, locale="fr", base_url=address)
+    sign_in(page)
+    page.wait_for_url("**/day**")
+    page.goto("/desk/lyon/day?as=list")
+    assert page.evaluate("document.scrollingElement.scrollWidth") == width
+    title = page.locator("h1").bounding_box()
+    arrows = page.locator(".datenav").bounding_box()
+    assert title is not None
+    assert arrows is not None
+    assert title["x"] + title["width"] <= arrows["x"]
+
+
+@on_postgresql
 def test_keys_lead_through_days_columns_and_cards(address: str, page_for: PageFor) -> None:
     page = page_for(width=1440, base_url=address)
     sign_in(page)
