@@ -128,5 +128,6 @@ def test_no_text_makes_a_line_or_a_part_of_its_own(
     assert sum(line.startswith(b"BEGIN:") for line in lines) == len(feed.events) + 1
     assert lines.count(b"END:VCALENDAR") == 1
     assert max(map(len, lines)) == 75
-    assert all(line.decode().isprintable() for line in lines), "also no character cut in two"
+    text = "".join(line.decode() for line in lines)  # no character is cut in two
+    assert text.replace("\u200c", "").replace("\u200d", "").isprintable()
     assert rb"X-WR-CALNAME:Dupont\, Fils\; \\Cie END:VCALENDAR" in lines
