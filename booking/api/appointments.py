@@ -66,7 +66,11 @@ def book(garage: str, workshop: str) -> Response:
     """
     with at_workshop(garage, workshop) as place:
         call, body = _read_call(place)
-        request = body.request(arrives_at=bring_near(body.arrives_at), locale=select_locale())
+        request = body.request(
+            arrives_at=bring_near(body.arrives_at),
+            locale=select_locale(),
+            own_country=place.garage.country,
+        )
         with naming_fields(services="services"):
             answer = _book(place, request, call)
     response = jsonify(answer.members)

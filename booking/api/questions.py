@@ -14,6 +14,7 @@ from app.api.moments import parse_day, parse_moment
 from booking.api.schemas import Energy, Mode, VehicleClass
 from booking.appointments.requests import BookingRequest, VisitQuestion
 from booking.customers import fields
+from booking.customers.countries import iso_countries
 from booking.customers.operations import CustomerDetails, VehicleDetails
 
 MOST_SERVICES = 50
@@ -131,13 +132,20 @@ class CustomerBody(Question):
         )
 
 
+COUNTRY = "ISO 3166-1 alpha-2, in capitals."
+
+
+def _list_countries(schema: dict[str, Any]) -> None:
+    """The codes there are; left out, not empty, where the country is the garage's."""
+    schema.pop("default", None)
+    schema["enum"] = sorted(iso_countries())
+
+
 class VehicleBody(Question):
     """The car; nothing of it is required. Without a country, a plate is of the garage's."""
 
     plate: str = Field(default="", max_length=20)
-    country: str = Field(
-        default="", max_length=2, validate_default=True, json_schema_extra={"pattern": "^([A-Za-z]{2})?$"}
-    )
+    country: str = Field(default="", description=COUNTRY, json_schema_extra=_list_countries)
     make: Text = ""
     model: Text = ""
     vehicle_class: VehicleClass | None = Field(default=None, alias="class")
@@ -150,14 +158,14 @@ class VehicleBody(Question):
 
     @check("country")
     @classmethod
-    def _country(cls, value: str, info: ValidationInfo) -> str:
-        return fields.parse_country(value, default=_context(info)["country"])
+    def _country(cls, value: str) -> str:
+        return fields.parse_country(value)
 
-    def details(self) -> VehicleDetails:
-        """The car as the domain names it."""
+    def details(self, *, own_country: str) -> VehicleDetails:
+        """The car as the domain names it; a plate without a country is of ``own_country``."""
         return VehicleDetails(
             plate=self.plate,
-            country=self.country if self.plate else "",
+            country=(self.country or own_country) if self.plate else "",
             make=self.make,
             model=self.model,
             vehicle_class=self.vehicle_class,
@@ -181,13 +189,13 @@ class BookingBody(Question):
     def _notes(cls, value: str) -> str:
         return fields.parse_notes(value)
 
-    def request(self, *, arrives_at: datetime, locale: str) -> BookingRequest:
-        """The booking as the domain takes it."""
+    def request(self, *, arrives_at: datetime, locale: str, own_country: str) -> BookingRequest:
+        """The booking as the domain takes it; ``own_country`` is the garage's."""
         return BookingRequest(
             visit=self.visit(),
             arrives_at=arrives_at,
             customer=self.customer.details(locale=locale),
-            vehicle=self.vehicle.details(),
+            vehicle=self.vehicle.details(own_country=own_country),
             source="api",
             notes=self.notes,
         )

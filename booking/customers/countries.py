@@ -1,6 +1,8 @@
-"""The countries whose plates may be chosen by name; a garage's own is always among them."""
+"""Countries by their codes: all there are, and those whose plates may be chosen by name."""
 
 from __future__ import annotations
+
+from functools import cache
 
 from babel import Locale
 from flask_babel import get_locale
@@ -9,6 +11,18 @@ COUNTRIES = frozenset(
     "AD AL AT AU BA BE BG CA CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV MA MC MD ME "  # noqa: SIM905 - a list of codes reads better in lines
     "MK MT NL NO NZ PL PT RO RS SE SI SK SM TN TR UA US".split()
 )
+
+"""Offered by name in forms; a garage's own is always among them."""
+
+_NOT_ISO = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ".split())  # noqa: SIM905 - as above
+"""Territories of CLDR that ISO 3166-1 does not list: reserved codes, unions, test scripts."""
+
+
+@cache
+def iso_countries() -> frozenset[str]:
+    """The alpha-2 codes of ISO 3166-1, in capitals."""
+    codes = [str(code) for code in Locale("en").territories]
+    return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NOT_ISO
 
 
 def known_countries(own: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 
 from app.errors import InvalidInputError
+from booking.customers.countries import iso_countries
 
 T = TypeVar("T")
 
@@ -32,20 +33,47 @@ _LONG_MAKES = ("alfa romeo", "aston martin", "great wall", "land rover", "rolls 
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffd]"
 )
+# In free text, marks of direction and invisible spaces belong to what is written; what turns the
+# text around it about (overrides, embeddings, isolates) or stands for bytes that were no text does not.
+_NOT_FOR_NOTES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
+_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069\ufeff]")
 _MARKUP = re.compile(r"<\s*[A-Za-z/!?]")
 _PLATE_SPACERS = re.compile(r"[\s\-\u2010-\u2015\u2022.·_/]")
 
 
 def clean_text(value: str, *, most: int) -> str:
     """``value`` trimmed; raises ValueError for unreadable characters, tags, or more than ``most``."""
-    if _CONTROL.search(value):
+    _check_words(value, unreadable=_CONTROL)
+    text = " ".join(unicodedata.normalize("NFC", value).split()) if most <= MAX_NAME else value.strip()
+    return _check_length(text, most=most)
+
+
+def clean_note(value: str, *, most: int) -> str:
+    """Free text in any script, line ends as one character; what would turn the page around is left out.
+
+    Raises ValueError for control characters, tags, or more than ``most`` characters.
+    """
+    text = _TURNING.sub("", value.replace("\r\n", "\n"))
+    _check_words(text, unreadable=_NOT_FOR_NOTES)
+    text = text.strip()
+    return _check_length(text if any(_is_seen(char) for char in text) else "", most=most)
+
+
+def _check_words(value: str, *, unreadable: re.Pattern[str]) -> None:
+    if unreadable.search(value):
         raise ValueError(_("Some characters here cannot be read. Please type it again."))
     if _MARKUP.search(value):
         raise ValueError(_("Please write plain words, without <tags>."))
-    text = " ".join(unicodedata.normalize("NFC", value).split()) if most <= MAX_NAME else value.strip()
+
+
+def _check_length(text: str, *, most: int) -> str:
     if len(text) > most:
         raise ValueError(_("Please keep this under %(most)d characters.", most=most))
     return text
+
+
+def _is_seen(char: str) -> bool:
+    return not char.isspace() and unicodedata.category(char) != "Cf"
 
 
 def parse_name(value: str) -> str:
@@ -101,12 +129,11 @@ def parse_plate(value: str) -> str:
     return plate
 
 
-def parse_country(value: str, *, default: str) -> str:
-    """A two-letter country code; empty is the garage's own."""
-    text = value.strip().upper() or default
-    if not re.fullmatch(r"[A-Z]{2}", text):
-        raise ValueError(_("A country is two letters, such as FR."))
-    return text
+def parse_country(value: str) -> str:
+    """A country as ISO 3166-1 writes it: two capitals, and one that there is."""
+    if value not in iso_countries():
+        raise ValueError(_("A country is two capital letters of ISO 3166, such as FR."))
+    return value
 
 
 def parse_choice(value: str, *, options: tuple[str, ...]) -> str | None:
@@ -128,7 +155,7 @@ def parse_make_and_model(value: str) -> tuple[str, str]:
 
 def parse_notes(value: str) -> str:
     """A few lines of free text; line ends as one character."""
-    return clean_text(value.replace("\r\n", "\n"), most=MAX_NOTES)
+    return clean_note(value, most=MAX_NOTES)
 
 
 def parse_flag(value: str) -> bool:

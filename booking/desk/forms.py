@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app.errors import InvalidInputError
 from booking.appointments.life_cycle import Status
-from booking.customers.fields import clean_text
+from booking.customers.fields import clean_note
 from booking.desk.steps import BY_HAND
 
 MAX_REASON = 200
@@ -41,7 +41,7 @@ def read_status(form: Mapping[str, str]) -> StatusForm:
 def read_cancel(form: Mapping[str, str]) -> CancelForm:
     """Raises InvalidInputError for an unreadable or endless reason, or a version that is no number."""
     try:
-        reason = clean_text(form.get("reason", ""), most=MAX_REASON)
+        reason = clean_note(form.get("reason", ""), most=MAX_REASON)
     except ValueError as error:
         raise InvalidInputError({"reason": str(error)}) from error
     return CancelForm(reason=reason, version=read_version(form))

@@ -36,7 +36,6 @@ SLOT_FIELDS = ("mode", "arrives_at")
 MOVE_FIELDS = ("arrives_at", "was_at")
 CONTACT_FIELDS = ("name", "phone", "email", "notes", "sms_consent")
 SHORT_WAIT_MINUTES = 90
-MOST_KEPT = 5000
 MOST_SERVICES = 50
 
 
@@ -50,13 +49,13 @@ class SlotChoice:
 
 
 def typed(form: MultiDict[str, str], fields: Iterable[str]) -> dict[str, str]:
-    """The named fields as they came, cut where nobody types on."""
-    return {name: form.get(name, "")[:MOST_KEPT] for name in fields}
+    """The named fields as they came; how much may come at all is the request's limit."""
+    return {name: form.get(name, "") for name in fields}
 
 
 def typed_services(values: Iterable[str]) -> list[str]:
     """The ticked codes, each once, in their order."""
-    return list(dict.fromkeys(value[:MOST_KEPT] for value in values))[:MOST_SERVICES]
+    return list(dict.fromkeys(values))[:MOST_SERVICES]
 
 
 def parse_services(codes: list[str], offered: list[ServiceType]) -> list[ServiceType]:

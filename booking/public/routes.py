@@ -15,6 +15,8 @@ blueprint = Blueprint("booking_public", __name__, template_folder="../templates"
 
 WORKSHOP = "/g/<garage>/<workshop>"
 DRAFT = f"{WORKSHOP}/b/<token>"
+MOST_BYTES = 65_536
+"""Of a form: all of what it brings is kept, also what is refused. Beyond, 413."""
 
 blueprint.add_url_rule("/", "welcome", welcome.show_welcome)
 blueprint.add_url_rule("/g/<garage>", "garage", garage.show_garage)
@@ -39,6 +41,7 @@ blueprint.register_error_handler(DraftGoneError, services.show_gone)
 @blueprint.url_value_preprocessor  # apiflask takes no before_request of a plain blueprint
 def _lead_on(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """What goes wrong once the workshop is known is said on a page of the workshop's."""
+    request.max_content_length = MOST_BYTES
     lead_on(lambda: known_place(g.get("public_place")))
 
 

@@ -41,7 +41,7 @@ WRONG: dict[str, list[Any]] = {
     "customer.sms_consent": ["true", "yes", 1, 0, [], "on"],
     "vehicle": ["GA482QT", [], 7, True, "null", ["GA482QT"]],
     "vehicle.plate": ["!!!", "X" * 21, NUL, TAG, 482, ["GA482QT"], "车牌"],
-    "vehicle.country": ["F", "FRA", "12", "€€", 7, NUL],
+    "vehicle.country": ["", "XX", "fr", "EU", "F", "FRA", "12", "€€", 7, NUL],
     "vehicle.make": [NUL, TAG, LONG, 7, ["Peugeot"], {}],
     "vehicle.model": [NUL, TAG, LONG, 208, ["208"], {}],
     "vehicle.class": ["", "tank", "SUV", 1, ["suv"], True],

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from app.db.unit_of_work import reading
 from app.tenancy.scope import scoped_to
+from booking.appointments.models import Appointment
 from booking.drafts.models import BookingDraft
 from tests.factories.appointments import book, manage_token
 from tests.factories.drafts import start_draft_with
@@ -30,6 +31,8 @@ FREE_TEXT = {
     "html": "<script>alert(1)</script>",
     "foreign script": BACKWARDS,
 }
+NOTE = FREE_TEXT | {"empty": "\x1f", "foreign script": "שלום\x9b"}
+"""In notes, marks that are not seen and those of direction are part of many scripts."""
 CHOICE = {
     "too long": "x" * 3000,
     "control characters": "1\x07",
@@ -87,9 +90,9 @@ BAD: dict[str, dict[str, str]] = {
         "html": "<b>camille@perrot.example</b>",
         "foreign script": "камилла@perrot.example",
     },
-    "notes": FREE_TEXT,
+    "notes": NOTE,
     "sms_consent": CHOICE,
-    "reason": FREE_TEXT,
+    "reason": NOTE,
 }
 STEP_OF = {
     **dict.fromkeys(("service",), "services"),
@@ -182,3 +185,35 @@ def test_the_first_form_keeps_what_was_ticked_beside_a_wrong_one(visitor: Steps)
     answer = visitor.client.post(visitor.start, data={"service": ["oil", "nonsense"]})
     assert answer.status_code == 422
     assert 'value="oil" data-minutes="45" data-cents="8900" checked' in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("field", ["name", "phone", "email", "notes"])
+def test_what_is_refused_is_kept_in_full(visitor: Steps, field: str) -> None:
+    value = "a" * 9_000 + "@perrot.example"
+    answer = send(visitor, field, value)
+    assert answer.status_code == 422
+    assert value in answer.text
+    assert stored_answers(visitor)["contact"][field] == value
+
+
+def test_a_form_of_more_than_64_kb_is_not_read(visitor: Steps) -> None:
+    assert send(visitor, "notes", "a" * 70_000).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Merci \U0001f468\u200d\U0001f527 !", "Merci \U0001f468\u200d\U0001f527 !"),
+        ("\u200fשלום, Golf\u200e", "\u200fשלום, Golf\u200e"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("\u202eoil\u202c and \u2066tyres\u2069", "oil and tyres"),
+        (" \u200b ", ""),
+        ("one\r\ntwo", "one\ntwo"),
+    ],
+)
+def test_a_note_may_be_written_in_any_script(visitor: Steps, written: str, kept: str) -> None:
+    visitor.up_to_contact()
+    assert visitor.post("contact", **(CONTACT | {"notes": written})).status_code == 303
+    with visitor.client.application.app_context(), scoped_to(visitor.garage.id), reading() as session:
+        notes = session.scalars(select(Appointment.notes).where(Appointment.garage_id == visitor.garage.id))
+        assert list(notes) == [kept]
