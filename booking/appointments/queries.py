@@ -17,7 +17,6 @@ from booking.appointments.life_cycle import Status
 from booking.appointments.models import Appointment, AppointmentEvent, AppointmentLine
 from booking.catalog.models import ServiceType
 from booking.customers.models import Customer, Vehicle
-from booking.errors import TooLateToCancelError
 from booking.resources.models import Occupancy, Resource
 
 
@@ -182,20 +181,6 @@ def is_cancellable(appointment: Appointment, *, cancel_until_minutes: int) -> bo
 def cancel_deadline(appointment: Appointment, *, cancel_until_minutes: int) -> datetime:
     """The last instant at which the customer may cancel online."""
     return appointment.arrives_at - timedelta(minutes=cancel_until_minutes)
-
-
-def check_cancellable(appointment: Appointment, *, cancel_until_minutes: int, phone: str) -> None:
-    """Raise TooLateToCancelError, with the workshop's number, past the limit or once arrived."""
-    if appointment.status == Status.CANCELLED:
-        return
-    if not is_cancellable(appointment, cancel_until_minutes=cancel_until_minutes):
-        raise TooLateToCancelError(phone)
-
-
-def check_changeable(appointment: Appointment, *, cancel_until_minutes: int, phone: str) -> None:
-    """Raise TooLateToCancelError, with the workshop's number, for what cannot be moved online any more."""
-    if not is_cancellable(appointment, cancel_until_minutes=cancel_until_minutes):
-        raise TooLateToCancelError(phone)
 
 
 def _with_people(garage_id: int) -> Any:

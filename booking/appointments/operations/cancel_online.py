@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from app.tenancy.calendar import lock_calendar
-from app.tenancy.queries import get_workshop_by_id
+from booking.appointments.changing import lock_for_customer
 from booking.appointments.life_cycle import Status
 from booking.appointments.models import Appointment
 from booking.appointments.operations.change_status import cancel_appointment
-from booking.appointments.queries import check_cancellable, get_appointment
 from booking.appointments.requests import Actor
-from booking.resources.queries import get_rules
 
 
 def cancel_online(
@@ -19,16 +16,11 @@ def cancel_online(
 ) -> Appointment:
     """Cancel for the customer; what is cancelled already stays as it is.
 
-    Decided under the workshop's lock, so that a check-in at the same moment counts. Raises
-    NotFoundError, or TooLateToCancelError, with the workshop's number, past its
-    ``cancel_until_minutes`` and from arrival on.
+    Raises what :func:`booking.appointments.changing.lock_for_customer` raises.
     """
-    workshop_id = get_appointment(session, garage_id, appointment_id).workshop_id
-    workshop = get_workshop_by_id(session, garage_id, workshop_id)
-    rules = get_rules(session, garage_id, workshop_id)
-    lock_calendar(session, garage_id, workshop_id)
-    appointment = get_appointment(session, garage_id, appointment_id, fresh=True)
-    check_cancellable(appointment, cancel_until_minutes=rules.cancel_until_minutes, phone=workshop.phone)
+    appointment = lock_for_customer(
+        session, garage_id=garage_id, appointment_id=appointment_id, or_cancelled=True
+    )
     if appointment.status == Status.CANCELLED:
         return appointment
     return cancel_appointment(

@@ -31,7 +31,7 @@ def cancel_appointment(
 
     Cancelling what is cancelled changes nothing. Raises NotFoundError, MoveNotAllowedError once
     the car has arrived, StaleVersionError if ``version`` is given and no longer stands. Whether
-    the customer is still in time is the caller's question (``check_cancel_deadline``).
+    the customer is still in time is the caller's question (``changing.py``).
     """
     appointment = lock_appointment(
         session, garage_id=garage_id, appointment_id=appointment_id, version=version

@@ -9,6 +9,7 @@ from app.errors import StaleVersionError
 from app.events import publish
 from app.tenancy.calendar import lock_calendar, raise_version
 from app.tenancy.queries import get_workshop_by_id
+from booking.appointments.changing import lock_for_customer
 from booking.appointments.history import BEFORE, record
 from booking.appointments.life_cycle import Status
 from booking.appointments.models import Appointment
@@ -24,7 +25,6 @@ from booking.appointments.occupancies import (
 from booking.appointments.operations.book import decision_ends_at
 from booking.appointments.queries import (
     AppointmentView,
-    check_changeable,
     get_appointment,
     get_appointment_view,
 )
@@ -32,7 +32,6 @@ from booking.appointments.requests import Actor, MoveRequest
 from booking.availability.engine.model import Placement
 from booking.errors import MoveNotAllowedError, SlotTakenError
 from booking.events import AppointmentMoved
-from booking.resources.queries import get_rules
 
 
 def move_online(
@@ -44,12 +43,7 @@ def move_online(
     Decided under the workshop's lock. Raises NotFoundError, TooLateToCancelError (with the number
     to phone), or SlotTakenError when the new arrival is not offered; the old place then stands.
     """
-    workshop_id = get_appointment(session, garage_id, appointment_id).workshop_id
-    workshop = get_workshop_by_id(session, garage_id, workshop_id)
-    rules = get_rules(session, garage_id, workshop_id)
-    lock_calendar(session, garage_id, workshop_id)
-    appointment = get_appointment(session, garage_id, appointment_id, fresh=True)
-    check_changeable(appointment, cancel_until_minutes=rules.cancel_until_minutes, phone=workshop.phone)
+    appointment = lock_for_customer(session, garage_id=garage_id, appointment_id=appointment_id)
     if request.arrives_at == appointment.arrives_at:
         return appointment
     return _move(session, get_appointment_view(session, garage_id, appointment_id), request, actor=actor)

@@ -17,25 +17,12 @@ from booking.appointments.models import Appointment
 from booking.appointments.operations.book import MANAGE
 from booking.appointments.operations.change_status import change_status
 from booking.appointments.requests import SYSTEM
-from tests.factories.garages import MadeGarage, make_garage
-from tests.support.api import WORKSHOP, booking, post_booking
+from tests.factories.garages import MadeGarage
+from tests.support.api import WORKSHOP
 from tests.support.client import CarefulClient
 from tests.support.clock import MovableClock
 
 ARRIVES_AT = datetime(2026, 12, 2, 7, tzinfo=UTC)
-
-
-@pytest.fixture
-def garage(app: Flask, clock: MovableClock) -> MadeGarage:
-    clock.move_to(datetime(2026, 12, 1, 7, tzinfo=UTC))
-    with app.app_context():
-        return make_garage(rules={"cancel_until_minutes": 240})
-
-
-@pytest.fixture
-def address(client: CarefulClient, garage: MadeGarage) -> str:
-    """The API's address of an appointment on 2 December at 08:00 in Paris."""
-    return post_booking(client, booking()).headers["Location"]
 
 
 def only_appointment(session: Session, garage: MadeGarage) -> int:

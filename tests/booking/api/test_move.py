@@ -6,27 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from flask import Flask
 
-from tests.factories.garages import MadeGarage, make_garage
+from tests.factories.garages import MadeGarage
 from tests.support.api import WORKSHOP, booking, post_booking, wrong_fields
 from tests.support.client import CarefulClient
 from tests.support.clock import MovableClock
 
 NEW_TIME = "2026-12-02T10:00:00+01:00"
-
-
-@pytest.fixture
-def garage(app: Flask, clock: MovableClock) -> MadeGarage:
-    clock.move_to(datetime(2026, 12, 1, 7, tzinfo=UTC))
-    with app.app_context():
-        return make_garage(rules={"cancel_until_minutes": 240})
-
-
-@pytest.fixture
-def address(client: CarefulClient, garage: MadeGarage) -> str:
-    """The API's address of an appointment on 2 December at 08:00 in Paris."""
-    return post_booking(client, booking()).headers["Location"]
 
 
 def test_a_move_answers_the_appointment_at_its_new_time(client: CarefulClient, address: str) -> None:

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
+from tests.factories.appointments import book, manage_token
 from tests.factories.garages import make_garage
 from tests.support.client import CarefulClient
 from tests.support.clock import MovableClock
 from tests.support.steps import Steps
 
+TUESDAY_NINE = datetime(2026, 11, 24, 8, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 7, tzinfo=UTC)  # eight o'clock in Lyon
 
 
@@ -28,3 +30,17 @@ def visitor(client: CarefulClient, app: Flask, clock: MovableClock) -> Steps:
             courtesy_cars=1, services=services, rules={"cancel_until_minutes": 60, "notice_minutes": 60}
         )
     return Steps(client, garage)
+
+
+@pytest.fixture
+def appointment_id(visitor: Steps, app: Flask) -> int:
+    """A visit on Tuesday at nine."""
+    with app.app_context():
+        return book(visitor.garage, TUESDAY_NINE)
+
+
+@pytest.fixture
+def page(visitor: Steps, app: Flask, appointment_id: int) -> str:
+    """The address of its own page."""
+    with app.app_context():
+        return f"/a/{manage_token(visitor.garage, appointment_id)}"

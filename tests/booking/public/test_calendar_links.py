@@ -11,9 +11,9 @@ import pytest
 from flask import Flask
 
 from booking.appointments.life_cycle import Status
-from tests.booking.public.test_manage import move
 from tests.factories.appointments import book, manage_token
 from tests.factories.garages import make_garage
+from tests.factories.steps import step
 from tests.support.client import CarefulClient
 from tests.support.clock import MovableClock
 from tests.support.steps import Steps
@@ -94,5 +94,6 @@ def test_a_moved_or_ended_visit_is_not_entered_a_second_time(
         page = f"/a/{manage_token(visitor.garage, number)}"
     assert len(links_on(client, page)) == 2
     assert links_on(client, f"{page}?moved=1") == {}
-    move(app, visitor.garage.id, number, Status.ARRIVED)
+    with app.app_context():
+        step(visitor.garage, number, Status.ARRIVED)
     assert links_on(client, page) == {}

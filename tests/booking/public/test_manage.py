@@ -9,39 +9,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from app.db.unit_of_work import unit_of_work
-from app.tenancy.scope import scoped_to
 from booking.appointments.life_cycle import Status
-from booking.appointments.operations.change_status import change_status
-from booking.appointments.requests import SYSTEM
 from booking.customers.operations import VehicleDetails
 from tests.factories.appointments import book, manage_token
 from tests.factories.garages import make_garage
+from tests.factories.steps import step
 from tests.support.client import CarefulClient
 from tests.support.clock import MovableClock
 from tests.support.steps import Steps, text_of
 
 TUESDAY = datetime(2026, 11, 24, 8, tzinfo=UTC)
-
-
-@pytest.fixture
-def page(visitor: Steps, app: Flask) -> str:
-    """The address of an appointment on Tuesday at nine."""
-    with app.app_context():
-        return f"/a/{manage_token(visitor.garage, book(visitor.garage, TUESDAY))}"
-
-
-def move(app: Flask, garage_id: int, appointment_id: int, *targets: Status) -> None:
-    with app.app_context(), scoped_to(garage_id):
-        for target in targets:
-            with unit_of_work() as session:
-                change_status(
-                    session,
-                    garage_id=garage_id,
-                    appointment_id=appointment_id,
-                    target=target,
-                    actor=SYSTEM,
-                )
 
 
 def test_the_ticket_tells_when_what_and_how_much(client: CarefulClient, page: str) -> None:
@@ -139,8 +116,8 @@ def test_each_state_has_its_words(
     with app.app_context():
         appointment_id = book(visitor.garage, TUESDAY)
         token = manage_token(visitor.garage, appointment_id)
-    clock.move_to(TUESDAY)
-    move(app, visitor.garage.id, appointment_id, *targets)
+        clock.move_to(TUESDAY)
+        step(visitor.garage, appointment_id, *targets)
     assert words in text_of(visitor.client.get(f"/a/{token}?lang=en"))
 
 
@@ -158,7 +135,7 @@ def test_a_request_that_came_to_nothing_offers_to_book_again(
         careful = make_garage(slug="careful", rules={"approval": True})
         appointment_id = book(careful, TUESDAY)
         token = manage_token(careful, appointment_id)
-    move(app, careful.id, appointment_id, target)
+        step(careful, appointment_id, target)
     page = visitor.client.get(f"/a/{token}?lang=en")
     assert words in text_of(page)
     assert 'href="/g/careful/lyon?lang=en&amp;service=oil">' in page.get_data(as_text=True)

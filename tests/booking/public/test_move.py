@@ -15,11 +15,10 @@ from app.security.links import rotate_link
 from app.tenancy.scope import scoped_to
 from booking.appointments.life_cycle import Status
 from booking.appointments.operations.book import MANAGE
-from booking.appointments.operations.change_status import change_status
 from booking.appointments.queries import get_appointment, list_history
-from booking.appointments.requests import SYSTEM
 from tests.factories.appointments import book, manage_token
 from tests.factories.garages import MadeGarage, make_garage
+from tests.factories.steps import step
 from tests.support.client import CarefulClient
 from tests.support.clock import MovableClock
 from tests.support.steps import Steps, text_of
@@ -28,20 +27,6 @@ MONDAY = datetime(2026, 11, 23, 7, tzinfo=UTC)
 TUESDAY_NINE = datetime(2026, 11, 24, 8, tzinfo=UTC)
 NINE, TEN = "2026-11-24T09:00:00+01:00", "2026-11-24T10:00:00+01:00"
 THURSDAY_NINE = "2026-11-26T09:00:00+01:00"
-
-
-@pytest.fixture
-def appointment_id(visitor: Steps, app: Flask) -> int:
-    """A visit on Tuesday at nine."""
-    with app.app_context():
-        return book(visitor.garage, TUESDAY_NINE)
-
-
-@pytest.fixture
-def page(visitor: Steps, app: Flask, appointment_id: int) -> str:
-    """The address of its own page."""
-    with app.app_context():
-        return f"/a/{manage_token(visitor.garage, appointment_id)}"
 
 
 def show(client: CarefulClient, page: str, **query: str) -> TestResponse:
@@ -74,13 +59,6 @@ def place_and_moves(app: Flask, garage: MadeGarage, appointment_id: int) -> tupl
         history = list_history(session, garage.id, appointment_id)
         arrives_at = get_appointment(session, garage.id, appointment_id).arrives_at
     return arrives_at, sum(line.kind == "moved" for line in history)
-
-
-def change(app: Flask, garage: MadeGarage, appointment_id: int, target: Status) -> None:
-    with app.app_context(), scoped_to(garage.id), unit_of_work() as session:
-        change_status(
-            session, garage_id=garage.id, appointment_id=appointment_id, target=target, actor=SYSTEM
-        )
 
 
 # --- the page ------------------------------------------------------------------------------------
@@ -304,7 +282,8 @@ def test_moving_past_the_limit_answers_409_with_the_number(
 def test_once_the_car_is_here_the_number_is_given(
     client: CarefulClient, app: Flask, visitor: Steps, page: str, appointment_id: int
 ) -> None:
-    change(app, visitor.garage, appointment_id, Status.ARRIVED)
+    with app.app_context():
+        step(visitor.garage, appointment_id, Status.ARRIVED)
     answer = send(client, page, THURSDAY_NINE)
     assert answer.status_code == 409
     assert "04 72 00 00 00" in text_of(answer)
