@@ -23,9 +23,9 @@ def lock_for_customer(
     workshop's number, past its ``cancel_until_minutes`` and from arrival on.
     """
     workshop_id = get_appointment(session, garage_id, appointment_id).workshop_id
+    lock_calendar(session, garage_id, workshop_id)  # first: the rules that stand under the lock count
     workshop = get_workshop_by_id(session, garage_id, workshop_id)
     rules = get_rules(session, garage_id, workshop_id)
-    lock_calendar(session, garage_id, workshop_id)
     appointment = get_appointment(session, garage_id, appointment_id, fresh=True)
     if or_cancelled and appointment.status == Status.CANCELLED:
         return appointment

@@ -72,6 +72,17 @@ def list_resources(session: Session, garage_id: int, workshop_id: int) -> list[R
     )
 
 
+def has_courtesy_cars(session: Session, garage_id: int, workshop_id: int) -> bool:
+    """Whether the workshop has a courtesy car in use."""
+    found = select(Resource.id).where(
+        Resource.garage_id == garage_id,
+        Resource.workshop_id == workshop_id,
+        Resource.kind == "courtesy_car",
+        Resource.archived_at.is_(None),
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
 def list_busy(
     session: Session,
     garage_id: int,

@@ -135,13 +135,15 @@ def propose(slots: Iterable[OfferedSlot], workshop: WorkshopView) -> Iterable[Pr
         )
 
 
-def way_options() -> list[dict[str, Any]]:
-    """How the customer comes, as radio cards."""
-    return [
+def way_options(*, has_courtesy_cars: bool) -> list[dict[str, Any]]:
+    """How the customer comes, as radio cards; a courtesy car only where the workshop has one."""
+    ways = [
         {"value": "drop_off", "label": _("Leaves the car"), "symbol": "drop"},
         {"value": "wait", "label": _("Waits here"), "symbol": "coffee"},
-        {"value": "courtesy_car", "label": _("Courtesy car"), "symbol": "key"},
     ]
+    if has_courtesy_cars:
+        ways.append({"value": "courtesy_car", "label": _("Courtesy car"), "symbol": "key"})
+    return ways
 
 
 def _search(

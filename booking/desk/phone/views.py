@@ -32,6 +32,7 @@ from booking.desk.phone.page import Places, find_matches, find_nearest, find_pla
 from booking.desk.standing import Reader
 from booking.desk.ways import way_back
 from booking.errors import KeyReusedError, NotInOneVisitError, SlotTakenError
+from booking.resources.queries import has_courtesy_cars
 
 blueprint = Blueprint("booking_phone", __name__, template_folder="../../templates")
 
@@ -113,6 +114,7 @@ def _page(
         offered = list_service_types(session, garage.id, online_only=False)
         matches = find_matches(session, garage, typed)
         proposed = found or find_places(session, shown, typed, offered=offered)
+        lends_cars = has_courtesy_cars(session, garage.id, shown.id)
     if proposed.mode:
         typed = Typed({**typed.words, "mode": proposed.mode}, typed.codes)
     wrong = {**(proposed.errors or {}), **(errors or {})} if typed.codes else errors or {}
@@ -125,7 +127,7 @@ def _page(
         groups=group_types(offered),
         matches=matches,
         places=proposed,
-        ways=way_options(),
+        ways=way_options(has_courtesy_cars=lends_cars),
         classes=list_classes(),
         energies=list_energies(),
         countries=list_countries(garage.country),

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from app.db.session import db
 from app.db.unit_of_work import reading, unit_of_work
 from app.errors import StaleVersionError
 from app.events import subscribe
@@ -27,6 +28,7 @@ from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.moves import move_desk, move_online
 from tests.factories.steps import put_in, view_of
 from tests.support.clock import MovableClock
+from tests.support.statements import count_statements
 
 MONDAY_EIGHT = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
 MONDAY_NINE = MONDAY_EIGHT + timedelta(hours=1)
@@ -52,6 +54,18 @@ def test_the_visit_has_its_new_place_and_the_old_one_is_free(garage: MadeGarage)
     assert {place.starts_at for place in moved.places} == {MONDAY_NINE}
     assert len(moved.places) == 2
     assert book(garage, MONDAY_EIGHT) != appointment_id
+
+
+def test_rules_are_read_under_the_lock(garage: MadeGarage) -> None:
+    """Read before it, they would be those from before the change that the move had to wait for."""
+    appointment_id = book(garage, MONDAY_EIGHT)
+    with count_statements(db.engine) as ran:
+        move_online(garage, appointment_id, MONDAY_NINE)
+    first = {
+        table: next(number for number, text in enumerate(ran.texts) if f"FROM {table}" in text)
+        for table in ("workshop_calendar", "workshop_rules")
+    }
+    assert first["workshop_calendar"] < first["workshop_rules"]
 
 
 def test_all_but_the_time_stays(garage: MadeGarage) -> None:

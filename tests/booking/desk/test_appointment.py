@@ -171,8 +171,12 @@ def test_a_technician_sees_no_money_and_no_contact_before_the_day(
     signed_in(client, "technician@martin.example")
     text = page(client, appointment_id)
     assert "Camille Perrot" in text
-    for hidden in ("+33", "camille@perrot.example", "89"):
+    for hidden in ("+33", "camille@perrot.example", "€"):
         assert hidden not in text.split("<main")[1]
+
+
+def test_the_desk_sees_the_price(desk: CarefulClient, appointment_id: int) -> None:
+    assert "€89" in page(desk, appointment_id)
 
 
 def test_a_technician_sees_the_contact_on_the_day(

@@ -67,6 +67,15 @@ def lend_out(garage: MadeGarage, *, days: int) -> None:
             )
 
 
+def test_a_courtesy_car_is_offered_where_there_is_one(app: Flask, desk: CarefulClient) -> None:
+    with app.app_context():
+        other = make_garage(slug="other", garage={"locale": "en"}, services=SERVICES)
+        make_member(other, "desk@other.example", Role.RECEPTIONIST)
+    poorer = signed_in(app.test_client(), "desk@other.example")  # type: ignore[arg-type]
+    pages = [client.get("/desk/lyon/book").text for client in (desk, poorer)]
+    assert ['value="courtesy_car"' in page for page in pages] == [True, False]
+
+
 @pytest.mark.parametrize(
     ("service", "ticked", "mode", "said"),
     [
