@@ -87,6 +87,7 @@ def make_due_messages(
             standard = {
                 "kind": "confirmed",
                 "locale": "fr",
+                "appointment_version": 1,
                 "recipient": address.format(number),
                 "arrives_at": view.appointment.arrives_at,
                 "due_at": clock.now(),
@@ -96,7 +97,6 @@ def make_due_messages(
                 garage_id=garage.id,
                 workshop_id=garage.workshop.id,
                 appointment_id=appointment_id,
-                appointment_version=1,
                 rule_key=f"copy-{number}",
                 channel=channel,
                 **(standard | columns),
