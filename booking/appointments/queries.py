@@ -7,17 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import false, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.auth.models import User
 from app.errors import NotFoundError
-from booking.appointments.life_cycle import Status
+from booking.appointments.life_cycle import LIVE, Status
 from booking.appointments.models import Appointment, AppointmentEvent, AppointmentLine
 from booking.catalog.models import ServiceType
 from booking.customers.models import Customer, Vehicle
-from booking.resources.models import Occupancy, Resource
+from booking.resources.models import MAX_ROW_DAYS, Occupancy, Resource
+
+LONGEST_ROW = timedelta(days=MAX_ROW_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,25 +135,58 @@ def list_day(
 
     Four queries, whatever the number of rows.
     """
-    busy = (
-        select(Occupancy.appointment_id)
-        .where(
-            Occupancy.garage_id == garage_id,
-            Occupancy.workshop_id == workshop_id,
-            Occupancy.ends_at > starts_at,
-            Occupancy.starts_at < ends_at,
-            Occupancy.starts_at > starts_at - timedelta(days=14),
-            Occupancy.kind == "job",
-        )
-        .scalar_subquery()
+    arriving = select(Appointment.id).where(
+        Appointment.garage_id == garage_id,
+        Appointment.workshop_id == workshop_id,
+        Appointment.arrives_at >= starts_at,
+        Appointment.arrives_at < ends_at,
     )
-    arrives = (Appointment.arrives_at >= starts_at) & (Appointment.arrives_at < ends_at)
+    busy = select(Occupancy.appointment_id).where(
+        Occupancy.garage_id == garage_id,
+        Occupancy.workshop_id == workshop_id,
+        Occupancy.ends_at > starts_at,
+        Occupancy.ends_at < ends_at + LONGEST_ROW,
+        Occupancy.starts_at < ends_at,
+        Occupancy.kind == "job",
+    )
+    # Of two conditions joined by OR neither is looked up by its index; of a union both are.
+    there = union(arriving, busy).subquery()
     statement = (
         _with_people(garage_id)
-        .where(Appointment.workshop_id == workshop_id, arrives | Appointment.id.in_(busy))
+        .join(there, there.c.id == Appointment.id)
         .order_by(Appointment.arrives_at, Appointment.id)
     )
     return _views(session, garage_id, session.execute(statement).all())
+
+
+def find_last_visits(session: Session, garage_id: int, vehicle_ids: Collection[int]) -> dict[int, datetime]:
+    """When each vehicle came last, or is to come; those that never did are left out."""
+    rows = session.execute(
+        select(Appointment.vehicle_id, func.max(Appointment.arrives_at))
+        .where(
+            Appointment.garage_id == garage_id,
+            Appointment.vehicle_id.in_(vehicle_ids),
+            Appointment.status.in_(LIVE),
+        )
+        .group_by(Appointment.vehicle_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def list_workshops_visited(
+    session: Session, garage_id: int, *, customer_id: int | None, vehicle_id: int | None, since: datetime
+) -> list[int]:
+    """Ids of the workshops where a customer or a vehicle arrives from ``since`` on, whatever became of it."""
+    whose = [] if customer_id is None else [Appointment.customer_id == customer_id]
+    whose += [] if vehicle_id is None else [Appointment.vehicle_id == vehicle_id]
+    return list(
+        session.scalars(
+            select(Appointment.workshop_id)
+            .where(Appointment.garage_id == garage_id, or_(false(), *whose), Appointment.arrives_at >= since)
+            .distinct()
+            .order_by(Appointment.workshop_id)
+        )
+    )
 
 
 def list_history(session: Session, garage_id: int, appointment_id: int) -> list[HistoryLine]:

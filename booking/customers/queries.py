@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import false, select
+from sqlalchemy import Select, select, union_all
 from sqlalchemy.orm import Session
 
 from booking.customers.models import Customer, Vehicle
 
-MOST_KNOWN = 6
 MOST_READ = 60
 
 
@@ -29,25 +29,44 @@ class KnownCar:
 def list_known(session: Session, garage_id: int, *, plate: str, phone: str | None) -> list[KnownCar]:
     """Whom a plate (normalised) or a phone number (E.164) belongs to, the latest vehicles first.
 
-    Where plate and number together point to somebody, nobody else is named; else those of the
-    plate come before those of the number. One statement.
+    Where plate and number together point to somebody, only the plate's are named, those of both
+    first; else those of the plate come before those of the number. One statement, and each of its
+    halves reads by an index: what it costs does not grow with the garage.
     """
     if not plate and not phone:
         return []
-    same_plate = Vehicle.plate == plate if plate else false()
-    same_phone = Customer.phone == phone if phone else false()
+    pairs = union_all(*_pairs(garage_id, plate=plate, phone=phone)).subquery()
     rows = session.execute(
         select(Customer, Vehicle)
-        .outerjoin(Vehicle, (Vehicle.garage_id == Customer.garage_id) & (Vehicle.customer_id == Customer.id))
-        .where(Customer.garage_id == garage_id, same_plate | same_phone)
-        .order_by(Vehicle.id.desc(), Customer.id.desc())
+        .select_from(pairs)
+        # Outer though none is missing: so SQLite, too, begins with the few pairs.
+        .outerjoin(Customer, (Customer.garage_id == garage_id) & (Customer.id == pairs.c.customer_id))
+        .outerjoin(Vehicle, (Vehicle.garage_id == garage_id) & (Vehicle.id == pairs.c.vehicle_id))
+        .order_by(pairs.c.vehicle_id.desc(), pairs.c.customer_id.desc())
         .limit(MOST_READ)
     )
-    found = [KnownCar(customer, vehicle) for customer, vehicle in rows]
+    found = list(dict.fromkeys(KnownCar(customer, vehicle) for customer, vehicle in rows))
     of_plate = [car for car in found if plate and car.vehicle is not None and car.vehicle.plate == plate]
     of_both = [car for car in of_plate if phone and car.customer.phone == phone]
     others = [car for car in found if car not in of_plate]
-    return (of_both or [*of_plate, *others])[:MOST_KNOWN]
+    of_plate = [*of_both, *(car for car in of_plate if car not in of_both)]
+    return of_plate if of_both else [*of_plate, *others]
+
+
+def _pairs(garage_id: int, *, plate: str, phone: str | None) -> Iterable[Select[int, int]]:
+    """Ids of customer and vehicle: by the plate, and by the number."""
+    if plate:
+        yield select(Vehicle.customer_id.label("customer_id"), Vehicle.id.label("vehicle_id")).where(
+            Vehicle.garage_id == garage_id, Vehicle.plate == plate
+        )
+    if phone:
+        yield (
+            select(Customer.id.label("customer_id"), Vehicle.id.label("vehicle_id"))
+            .outerjoin(
+                Vehicle, (Vehicle.garage_id == Customer.garage_id) & (Vehicle.customer_id == Customer.id)
+            )
+            .where(Customer.garage_id == garage_id, Customer.phone == phone)
+        )
 
 
 def find_known(session: Session, garage_id: int, key: str) -> KnownCar | None:

@@ -15,6 +15,7 @@ from app.errors import InvalidInputError
 from app.localtime import local_date, to_local
 from app.tenancy.queries import GarageView, WorkshopView
 from app.web.filters import capital
+from booking.appointments.queries import find_last_visits
 from booking.appointments.requests import VisitQuestion
 from booking.appointments.slots import OfferedSlot, list_nearest, list_next
 from booking.catalog.models import ServiceType
@@ -28,6 +29,8 @@ from booking.errors import (
     NotInOneVisitError,
     UnknownServiceError,
 )
+
+MOST_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,25 @@ class Places:
 
 
 def find_matches(session: Session, garage: GarageView, typed: Typed) -> list[Match]:
-    """Whom plate or number belong to, the chosen one marked."""
+    """Whom plate or number belong to, the chosen one marked.
+
+    One person may have several rows: those who came last, or are to come, stand first.
+    """
     plate, phone = read_caller(typed, country=garage.country)
+    known = list_known(session, garage.id, plate=plate, phone=phone)
+    visits = find_last_visits(session, garage.id, [car.vehicle.id for car in known if car.vehicle])
     return [
         Match(car, facts_of(car), is_chosen=car.key == typed["known"])
-        for car in list_known(session, garage.id, plate=plate, phone=phone)
-    ]
+        for car in sorted(known, key=lambda car: _freshness(car, visits, plate=plate), reverse=True)
+    ][:MOST_SHOWN]
+
+
+def _freshness(car: KnownCar, visits: dict[int, datetime], *, plate: str) -> tuple[bool, float]:
+    """The typed plate before others, then the latest visit."""
+    if car.vehicle is None:
+        return False, 0
+    visit = visits.get(car.vehicle.id)
+    return car.vehicle.plate == plate, visit.timestamp() if visit else 0
 
 
 def find_places(

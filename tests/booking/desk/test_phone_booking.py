@@ -388,5 +388,5 @@ def test_the_form_costs_the_same_with_ten_and_a_thousand_appointments(
     with app.app_context():
         fill_calendar(garage, 990, first_at=start + timedelta(days=1), first_number=10)
     assert cost(1000) == few
-    assert few[0] <= 4
+    assert few[0] <= 5
     assert few[1] <= 12
