@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFoundError
-from app.tenancy.models import WorkshopCalendar
+from app.tenancy.models import Workshop, WorkshopCalendar
 
 
 def lock_calendar(session: Session, garage_id: int, workshop_id: int) -> WorkshopCalendar:
@@ -25,6 +25,12 @@ def lock_calendar(session: Session, garage_id: int, workshop_id: int) -> Worksho
     if row is None:
         raise NotFoundError
     return row
+
+
+def lock_calendars(session: Session, garage_id: int) -> dict[int, WorkshopCalendar]:
+    """The locks of all the garage's workshops, taken in one order so that no two can wait for each other."""
+    ids = session.scalars(select(Workshop.id).where(Workshop.garage_id == garage_id).order_by(Workshop.id))
+    return {workshop_id: lock_calendar(session, garage_id, workshop_id) for workshop_id in ids.all()}
 
 
 def raise_version(calendar: WorkshopCalendar) -> None:

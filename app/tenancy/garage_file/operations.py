@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db.unit_of_work import reading
-from app.tenancy.calendar import lock_calendar, raise_version
+from app.tenancy.calendar import lock_calendars, raise_version
 from app.tenancy.garage_file.kinds import Values
 from app.tenancy.garage_file.reading import list_warnings
 from app.tenancy.garage_file.registry import Content, Owner, list_parts, list_sections, pick_keys
@@ -53,7 +53,7 @@ def load_garage(session: Session, *, content: Content) -> Loaded:
     """
     garage, is_new = _find_or_found(session, content["garage"])
     owner = Owner(garage.id, content["garage"]["country"])
-    calendars = _lock_calendars(session, garage.id)
+    calendars = lock_calendars(session, garage.id)
     names = _store_parts(session, "garage", owner=owner, values=content["garage"])
     shared = [f"garage: {name} changed" for name in names]
     listed, shops = _sync_workshops(session, garage.id, content["workshop"])
@@ -80,12 +80,6 @@ def _find_or_found(session: Session, values: Values) -> tuple[Garage, bool]:
     session.add(garage)
     session.flush()
     return garage, True
-
-
-def _lock_calendars(session: Session, garage_id: int) -> dict[int, WorkshopCalendar]:
-    """Every workshop's lock, taken in one order so that two loads cannot wait for each other."""
-    ids = session.scalars(select(Workshop.id).where(Workshop.garage_id == garage_id).order_by(Workshop.id))
-    return {workshop_id: lock_calendar(session, garage_id, workshop_id) for workshop_id in ids.all()}
 
 
 def _store_parts(session: Session, table: str, *, owner: Owner, values: Values) -> list[str]:

@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.security.links import show_link
-from app.tenancy.calendar import lock_calendar
 from app.tenancy.queries import WorkshopView
 from booking.appointments.models import Appointment, StoredAnswer
-from booking.appointments.operations.book import MANAGE, book_appointment
+from booking.appointments.operations.book import MANAGE, book_appointment, lock_for_booking
 from booking.appointments.requests import Actor, BookingRequest
 from booking.errors import KeyReusedError
 
@@ -59,7 +58,7 @@ def book_once(
     :data:`LINK` where the token belongs. Refusals are not stored. Raises KeyReusedError for the
     same key with another question, or what book_appointment raises.
     """
-    lock_calendar(session, workshop.garage_id, workshop.id)
+    lock_for_booking(session, workshop=workshop, request=request, actor=actor)
     stored = _find(session, workshop.garage_id, call)
     if stored is None:
         appointment = book_appointment(session, workshop=workshop, request=request, actor=actor)

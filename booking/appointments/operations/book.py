@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.events import publish
 from app.localtime import from_minutes, local_date, to_minutes, to_minutes_up
 from app.security.links import create_link
-from app.tenancy.calendar import lock_calendar, raise_version
+from app.tenancy.calendar import lock_calendar, lock_calendars, raise_version
+from app.tenancy.models import WorkshopCalendar
 from app.tenancy.queries import WorkshopView
 from booking.appointments.history import record
 from booking.appointments.life_cycle import Status
 from booking.appointments.loading import Prepared, prepare
 from booking.appointments.models import Appointment, AppointmentLine
 from booking.appointments.occupancies import occupy
+from booking.appointments.queries import list_workshops_visited
 from booking.appointments.references import new_reference
 from booking.appointments.requests import Actor, BookingRequest
 from booking.availability.engine.model import Placement
@@ -29,6 +30,9 @@ from booking.events import AppointmentBooked
 MANAGE = "manage"
 """Purpose of the link by which a customer sees and changes an appointment."""
 
+SHOWN_AFTERWARDS = timedelta(days=61)
+"""How long after its arrival a visit may stand in a feed: 30 days past a stay of 30 at most."""
+
 DECIDE_WITHIN = timedelta(hours=24)
 DECIDE_BEFORE_ARRIVAL = timedelta(hours=2)
 
@@ -38,12 +42,13 @@ def book_appointment(
 ) -> Appointment:
     """Book exactly this arrival, if the rules of availability offer it now.
 
-    Takes the workshop's lock, stores customer, vehicle, appointment, lines, occupancies, history
-    and the manage link, and publishes AppointmentBooked. Where the workshop approves first, an
-    online booking is stored as requested. Flushes. Raises SlotTakenError if the slot is not
-    offered, or what :func:`booking.appointments.loading.prepare` raises for a wrong question.
+    Takes the locks of :func:`lock_for_booking`, stores customer, vehicle, appointment, lines,
+    occupancies, history and the manage link, and publishes AppointmentBooked. Where the workshop
+    approves first, an online booking is stored as requested. Flushes. Raises SlotTakenError if the
+    slot is not offered, or what :func:`booking.appointments.loading.prepare` raises for a wrong
+    question.
     """
-    calendar = lock_calendar(session, workshop.garage_id, workshop.id)
+    calendars = lock_for_booking(session, workshop=workshop, request=request, actor=actor)
     prepared, placement = _place(session, workshop, request)
     party = find_or_create_party(
         session,
@@ -59,11 +64,37 @@ def book_appointment(
     occupy(session, appointment, placement)
     create_link(session, garage_id=workshop.garage_id, purpose=MANAGE, subject_id=appointment.id)
     record(session, appointment, kind="booked", actor=actor, detail=_told(request))
-    raise_version(calendar)
-    _tell_other_workshops(session, workshop, party)
+    for workshop_id in {workshop.id, *_list_concerned(session, workshop.garage_id, party)}:
+        raise_version(calendars[workshop_id])
     session.flush()
     publish(AppointmentBooked(garage_id=workshop.garage_id, appointment_id=appointment.id))
     return appointment
+
+
+def lock_for_booking(
+    session: Session, *, workshop: WorkshopView, request: BookingRequest, actor: Actor
+) -> dict[int, WorkshopCalendar]:
+    """The workshop's lock, by its id; the whole garage's where the desk has picked a known customer.
+
+    What it then changes of them is shown wherever else they come. All are taken at once, in the one
+    order, for a lock taken later could wait for somebody who waits for ours.
+    """
+    if actor.kind == "staff" and request.customer.customer_id is not None:
+        return lock_calendars(session, workshop.garage_id)
+    return {workshop.id: lock_calendar(session, workshop.garage_id, workshop.id)}
+
+
+def _list_concerned(session: Session, garage_id: int, party: Party) -> list[int]:
+    """The workshops whose board or feed shows what has changed of customer or vehicle."""
+    if not (party.customer_changed or party.vehicle_changed):
+        return []
+    return list_workshops_visited(
+        session,
+        garage_id,
+        customer_id=party.customer.id if party.customer_changed else None,
+        vehicle_id=party.vehicle.id if party.vehicle_changed else None,
+        since=clock.now() - SHOWN_AFTERWARDS,
+    )
 
 
 def _told(request: BookingRequest) -> dict[str, str]:
@@ -121,30 +152,6 @@ def _new_appointment(
     session.add(appointment)
     session.flush()
     return appointment
-
-
-def _tell_other_workshops(session: Session, workshop: WorkshopView, party: Party) -> None:
-    """Raise the version of the garage's other workshops that show a visit of who or what has changed.
-
-    Two bookings that change the same car at two workshops may wait for each other here; the
-    database ends one of them, and its caller tries once more.
-    """
-    shows = [Appointment.customer_id == party.customer.id] if party.customer_changed else []
-    shows += [Appointment.vehicle_id == party.vehicle.id] if party.vehicle_changed else []
-    if not shows:
-        return
-    others = session.scalars(
-        select(Appointment.workshop_id)
-        .where(
-            Appointment.garage_id == workshop.garage_id,
-            Appointment.workshop_id != workshop.id,
-            or_(*shows),
-        )
-        .distinct()
-        .order_by(Appointment.workshop_id)
-    )
-    for workshop_id in others.all():
-        raise_version(lock_calendar(session, workshop.garage_id, workshop_id))
 
 
 def decision_ends_at(arrives_at: datetime, *, made_at: datetime) -> datetime:
