@@ -12,9 +12,10 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PO = ROOT / "app" / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
 MO = PO.with_suffix(".mo")
 PACKAGES = ("app", "booking", "calendars", "notifications", "demo")
+ROOF = ROOT / "wsgi.py"
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 OPTIONS = {"**/templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
@@ -96,6 +98,9 @@ def collect() -> Catalog:
         ):
             # Line numbers change with every edit and say nothing.
             found.add(text, None, [(f"{package}/{path}".replace("\\", "/"), 0)], context=context)
+    roof: list[Any] = extract_from_file("python", str(ROOF), keywords=KEYWORDS)
+    for _line, text, _comments, context in roof:
+        found.add(text, None, [(ROOF.name, 0)], context=context)
     return found
 
 

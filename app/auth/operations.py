@@ -13,7 +13,9 @@ from app.auth.errors import SignInRefusedError, WeakPasswordError
 from app.auth.models import Membership, User, UserSession
 from app.auth.passwords import MIN_LENGTH, hash_password
 from app.auth.roles import Role
+from app.errors import NotFoundError
 from app.security.links import hash_token
+from app.tenancy.models import Garage
 
 IDLE = timedelta(hours=12)
 ABSOLUTE = timedelta(days=30)
@@ -87,6 +89,20 @@ def open_session(session: Session, *, user_id: int, proved_hash: str, keep: bool
     )
     session.flush()
     return token
+
+
+def choose_garage(session: Session, *, session_id: int, user_id: int, slug: str) -> None:
+    """Let this one session work in another of the person's garages; raises NotFoundError for any other."""
+    garage_id = session.scalar(
+        select(Membership.garage_id)
+        .join(Garage, Garage.id == Membership.garage_id)
+        .where(Membership.user_id == user_id, Membership.ended_at.is_(None), Garage.slug == slug)
+    )
+    if garage_id is None:
+        raise NotFoundError
+    session.execute(
+        update(UserSession).where(UserSession.id == session_id).values(garage_id_chosen=garage_id)
+    )
 
 
 def sign_out(session: Session, *, token: str) -> None:

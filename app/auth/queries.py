@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.orm import Session, aliased
 
 from app import clock
 from app.auth.models import Membership, User, UserSession
@@ -14,12 +14,14 @@ from app.auth.operations import ABSOLUTE, IDLE, SEEN_EVERY
 from app.auth.roles import Role
 from app.security.links import hash_token
 from app.tenancy.models import Garage
-from app.tenancy.queries import GarageView, get_garage
+from app.tenancy.queries import GarageView, garage_view, get_garage
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The person at the desk. ``is_stale`` asks for the session's last use to be noted."""
+    """The person at the desk. ``has_several``: they belong to more garages than the one they are in.
+    ``is_stale`` asks for the session's last use to be noted.
+    """
 
     session_id: int
     token: str
@@ -29,6 +31,7 @@ class SignedIn:
     locale: str | None
     role: Role
     garage: GarageView
+    has_several: bool = False
     is_stale: bool = False
     is_authenticated: bool = True
     is_active: bool = True
@@ -42,7 +45,7 @@ class SignedIn:
 def find_signed_in(session: Session, token: str) -> SignedIn | None:
     """Who holds this session token, if it is neither revoked nor over and they still belong."""
     row = session.execute(
-        select(UserSession, User, Membership.role)
+        select(UserSession, User, Membership.role, _count_garages())
         .join(User, User.id == UserSession.user_id)
         .join(
             Membership,
@@ -57,7 +60,7 @@ def find_signed_in(session: Session, token: str) -> SignedIn | None:
     ).first()
     if row is None or _is_over(row[0], clock.now()):
         return None
-    held, user, role = row
+    held, user, role, garages = row
     return SignedIn(
         session_id=held.id,
         token=token,
@@ -67,8 +70,26 @@ def find_signed_in(session: Session, token: str) -> SignedIn | None:
         locale=user.locale,
         role=Role(role),
         garage=get_garage(session, held.garage_id_chosen),
+        has_several=garages > 1,
         is_stale=clock.now() - held.last_seen_at > SEEN_EVERY,
     )
+
+
+def list_own_garages(session: Session, user_id: int) -> list[tuple[GarageView, Role]]:
+    """The garages that the person belongs to, by name, with their role in each."""
+    rows = session.execute(
+        select(Garage, Membership.role)
+        .join(Membership, Membership.garage_id == Garage.id)
+        .where(Membership.user_id == user_id, Membership.ended_at.is_(None))
+        .order_by(Garage.name, Garage.id)
+    )
+    return [(garage_view(garage), Role(role)) for garage, role in rows]
+
+
+def _count_garages() -> ScalarSelect[int]:
+    own = aliased(Membership)
+    count = select(func.count(own.id)).where(own.user_id == User.id, own.ended_at.is_(None))
+    return count.correlate(User).scalar_subquery()
 
 
 def find_user(session: Session, email: str) -> User | None:

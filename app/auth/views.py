@@ -10,10 +10,11 @@ from flask_login import current_user, login_user, logout_user
 
 from app.auth.entering import sign_in
 from app.auth.errors import SignInRefusedError
-from app.auth.operations import sign_out
-from app.auth.queries import find_signed_in
+from app.auth.operations import choose_garage, sign_out
+from app.auth.queries import find_signed_in, list_own_garages
 from app.db.unit_of_work import reading, unit_of_work
-from app.security.policy import entrance
+from app.errors import NotFoundError
+from app.security.policy import entrance, staff
 from app.security.rate_limits import check_rate
 from app.tenancy.scope import across_garages
 
@@ -66,6 +67,27 @@ def do_sign_out() -> ResponseReturnValue:
         logout_user()
     session.clear()
     return redirect(url_for("auth.sign_in"))
+
+
+@blueprint.get("/garages")
+@staff("technician")
+def garages() -> ResponseReturnValue:
+    """The garages that the person belongs to, to go on in another."""
+    with across_garages("a person's own garages"), reading() as rows:
+        own = list_own_garages(rows, current_user.user_id)
+    return render_template("auth/garages.html", own=own, current=current_user.garage.id)
+
+
+@blueprint.post("/garages")
+@staff("technician")
+def choose() -> ResponseReturnValue:
+    """Go on in that garage; one that the person does not belong to does not exist for them."""
+    slug = request.form.get("garage", "")[:100]
+    if not slug.isprintable():  # PostgreSQL refuses NUL in a text
+        raise NotFoundError
+    with across_garages("a person's own garages"), unit_of_work() as rows:
+        choose_garage(rows, session_id=current_user.session_id, user_id=current_user.user_id, slug=slug)
+    return redirect(HOME, 303)
 
 
 def safe_target(target: str | None) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Locator, Page
 
 from tests.factories.staff import PASSWORD
-from tests.journeys.prepared import NEWCOMER, RECEPTION, SUNDAY, TODAY, Prepared
+from tests.journeys.prepared import NEWCOMER, OF_BOTH, RECEPTION, SUNDAY, TODAY, Prepared
 
 Reach = Callable[[Page, Prepared], object]
 
@@ -111,6 +111,11 @@ def _untrue_choice(page: Page, _prepared: Prepared) -> None:
     _press(page.locator("main form [type=submit]").last)
 
 
+def _garages(page: Page, _prepared: Prepared) -> None:
+    _sign_in(page, OF_BOTH, PASSWORD)
+    page.goto("/garages")
+
+
 def _no_workshop(page: Page, _prepared: Prepared) -> None:
     _sign_in(page, NEWCOMER, PASSWORD)
 
@@ -165,6 +170,7 @@ DESK = (
     Screen("desk-move-refused", "booking_move.move", _taken, 409),
     Screen("please-phone", "notifications_please_phone.please_phone", _fixed("/desk/please-phone")),
     Screen("desk-not-found", "calendars_board.day", _fixed("/desk/nowhere/day"), 404),
+    Screen("garages", "auth.garages", _garages),
     Screen("no-workshop", "calendars_board.today", _no_workshop),
 )
 SCREENS = PUBLIC + DESK

@@ -30,7 +30,7 @@ NOW = datetime(2026, 12, 8, 9, 40, tzinfo=UTC)
 """A Tuesday, twenty to eleven in Lyon."""
 TODAY, SUNDAY = "2026-12-08", "2026-12-13"
 LAST_WEEK = NOW - timedelta(days=6)
-RECEPTION, NEWCOMER = "desk@martin.example", "owner@empty.example"
+RECEPTION, NEWCOMER, OF_BOTH = "desk@martin.example", "owner@empty.example", "both@martin.example"
 
 SERVICES: list[dict[str, Any]] = [
     {"description": {"fr": "Huile, filtre, niveaux", "en": "Oil, filter, fluid levels"}},
@@ -227,4 +227,7 @@ def _nobody_works_here(pattern: MadeGarage) -> None:
         session.add(row)
         session.flush()
         garage_id = row.id
-    make_member(replace(pattern, id=garage_id, slug="empty"), NEWCOMER, Role.OWNER)
+    empty = replace(pattern, id=garage_id, slug="empty")
+    make_member(empty, NEWCOMER, Role.OWNER)
+    for garage in (pattern, empty):
+        make_member(garage, OF_BOTH, Role.MANAGER)
