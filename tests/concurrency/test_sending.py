@@ -183,6 +183,7 @@ def test_after_six_hours_without_a_scheduler_what_is_of_use_goes_out_once_and_th
                 appointment_id,
                 count=100,
                 channel="sms",
+                kind="changed",  # goes out without consent, which a visitor without a number cannot give
                 useful_until=MONDAY + timedelta(hours=useful_hours),
             )
     clock.advance(hours=6)

@@ -48,10 +48,16 @@ class Servers:
         ``application`` is another one only for a control that must fail.
         """
         port = free_port()
-        command = [sys.executable, "-m", "gunicorn", application]
-        command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--threads", str(threads)]
-        command += ["--no-control-socket"]  # it would lie in the home folder, one for all servers
+        command = _gunicorn(application, port=port, workers=workers, threads=threads)
         return self._ready(command, name="web", port=port, environ=_at_port(database, port, **changes))
+
+    def unready_web(self, database: Database, **changes: str) -> WebServer:
+        """gunicorn that stands but says 503 on ``/readyz``."""
+        port = free_port()
+        command = _gunicorn("wsgi:serving_app()", port=port, workers=1, threads=4)
+        process = self._start(command, name="web", environ=_at_port(database, port, **changes))
+        wait_ready(process, port=port, status=503)
+        return WebServer(f"http://127.0.0.1:{port}", port, process)
 
     def serve(self, database: Database, *, workers: int = 1, **changes: str) -> WebServer:
         """``flask serve``: web and scheduler of one machine by one command."""
@@ -99,6 +105,12 @@ class Servers:
         return WebServer(f"http://127.0.0.1:{port}", port, process)
 
 
+def _gunicorn(application: str, *, port: int, workers: int, threads: int) -> list[str]:
+    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"]
+    command += ["--workers", str(workers), "--threads", str(threads)]
+    return [*command, "--no-control-socket"]  # it would lie in the home folder, one for all servers
+
+
 def free_port() -> int:
     """A port nobody listens on at this moment."""
     with socket.socket() as probe:
@@ -107,18 +119,18 @@ def free_port() -> int:
         return port
 
 
-def wait_ready(process: KeptProcess, *, port: int) -> None:
-    """Wait until ``/readyz`` answers 200; raises with the end of the log when it does not."""
+def wait_ready(process: KeptProcess, *, port: int, status: int = 200) -> None:
+    """Wait until ``/readyz`` answers ``status``; raises with the end of the log when it does not."""
     deadline = time.monotonic() + START_SECONDS
     answer = "nothing"
     while process.is_alive and time.monotonic() < deadline:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:
             connection.request("GET", "/readyz")
-            status = connection.getresponse().status
-            if status == 200:
+            found = connection.getresponse().status
+            if found == status:
                 return
-            answer = str(status)
+            answer = str(found)
         except (OSError, http.client.HTTPException) as error:
             answer = type(error).__name__
         finally:
