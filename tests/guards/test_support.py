@@ -29,18 +29,13 @@ from tests.support.client import CarefulClient, SessionLeftOpenError, watch_sess
 from tests.support.clock import MovableClock
 from tests.support.databases import Database, on_postgresql
 from tests.support.postgres import PostgresServer, find_binaries, running_postgres
-from tests.support.processes import KEEPER, ROOT, Keeping, KeptProcess
+from tests.support.processes import KEEPER, ROOT, Keeping, KeptProcess, is_running
 from tests.support.servers import Servers
 from tests.support.statements import count_statements
 
 FAR_AWAY = ("192.0.2.1", 80)  # reserved for documentation, RFC 5737
 SLEEP = "import time; time.sleep(60)"
 SLEEPER = (sys.executable, "-c", SLEEP)
-
-
-def is_running(pid: int) -> bool:
-    state = Path(f"/proc/{pid}/stat")
-    return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def wait_until_gone(pid: int, seconds: float = 10) -> bool:

@@ -99,6 +99,15 @@ class KeptProcess:
         return self.output()[-characters:]
 
 
+def is_running(pid: int) -> bool:
+    """Whether the process works still; one that has ended and waits to be collected does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):  # it may end between any two looks
+        return False
+    return state.rpartition(")")[2].split()[0] != "Z"
+
+
 def _finish(keeper: subprocess.Popen[bytes], *, patience_seconds: float) -> int:
     """Pull the cord. A forked sibling may hold the pipe open too, hence a byte and not only its end."""
     if keeper.stdin and not keeper.stdin.closed:

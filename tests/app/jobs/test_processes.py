@@ -20,6 +20,7 @@ from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.messages import add_reminder, list_rows, make_due_messages
 from tests.support.clock import MovableClock
 from tests.support.databases import Database, on_postgresql, on_sqlite
+from tests.support.processes import is_running
 from tests.support.servers import Servers, free_port
 
 MONDAY = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
@@ -228,11 +229,6 @@ def test_the_web_process_itself_sends_nothing(
             urlopen(f"{web.url}/readyz").close()
             time.sleep(0.1)
         assert {row.state for row in list_rows(garage)} == {State.PLANNED}
-
-
-def is_running(pid: int) -> bool:
-    state = Path(f"/proc/{pid}/stat")
-    return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def kill(children: list[int], name: str) -> None:
