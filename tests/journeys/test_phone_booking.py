@@ -96,6 +96,17 @@ def test_somebody_known_is_filled_in(address: str, page_for: PageFor, field: str
 
 
 @on_postgresql
+def test_the_empty_field_one_has_gone_on_to_is_filled_too(address: str, page_for: PageFor) -> None:
+    page = page_for(width=1440, base_url=address)
+    open_form(page)
+    page.locator("#plate").press_sequentially("ga482qt")
+    page.keyboard.press("Tab")
+    expect(page.locator("#phone")).to_be_focused()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Camille Perrot")
+    expect(page.locator("#phone")).to_have_value("+33639981427")
+
+
+@on_postgresql
 def test_a_lost_place_shows_the_nearest_and_keeps_what_was_typed(
     address: str, garage: MadeGarage, database: Database, page_for: PageFor
 ) -> None:

@@ -58,12 +58,14 @@ const put = (control, value) => {
 const take = (facts, over) => {
   for (const [name, value] of Object.entries(facts)) {
     const control = field(name);
-    if (!control || control === document.activeElement) continue;
-    const now = valueOf(control);
+    const now = control ? valueOf(control) : "";
+    const isHere = control === document.activeElement;
+    if (!control || (isHere && now)) continue; // somebody is typing in it
     const isFree = over || !now || now === filled.get(name) || control.type === "select-one" || name === "known";
     if (!isFree) continue;
     put(control, value);
     filled.set(name, value);
+    if (isHere && control.select) control.select(); // what is typed next replaces it
   }
   loadPlacesSoon();
 };
