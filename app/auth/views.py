@@ -8,10 +8,10 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
-from app.auth.entering import sign_in
 from app.auth.errors import SignInRefusedError
 from app.auth.operations import choose_garage, sign_out
 from app.auth.queries import find_signed_in, list_own_garages
+from app.auth.sign_in import sign_in
 from app.db.unit_of_work import reading, unit_of_work
 from app.errors import NotFoundError
 from app.security.policy import entrance, staff

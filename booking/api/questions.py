@@ -12,12 +12,12 @@ from pydantic.json_schema import WithJsonSchema
 
 from app.api.moments import parse_day, parse_moment
 from booking.api.schemas import Energy, Mode, VehicleClass
+from booking.appointments.fields import MOST_SERVICES
 from booking.appointments.requests import BookingRequest, VisitQuestion
 from booking.customers import fields
 from booking.customers.countries import iso_countries
 from booking.customers.operations import CustomerDetails, VehicleDetails
 
-MOST_SERVICES = 50
 MOST_DAYS = 62
 
 Code = Annotated[str, Field(max_length=100)]

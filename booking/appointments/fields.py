@@ -12,6 +12,9 @@ from booking.availability.engine.model import Mode
 from booking.catalog.models import MODES, ServiceType
 
 COURTESY_CAR = "courtesy_car"
+MOST_SERVICES = 50
+"""Service types of one visit that are looked at; nobody orders more."""
+
 REACH = timedelta(days=3660)
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app.errors import InvalidInputError
-from booking.appointments.fields import parse_arrival, parse_mode, shared_modes
+from booking.appointments.fields import MOST_SERVICES, parse_arrival, parse_mode, shared_modes
 from booking.appointments.requests import VisitQuestion
 from booking.availability.engine.model import Mode
 from booking.catalog.models import ENERGIES, VEHICLE_CLASSES, ServiceType
@@ -36,7 +36,6 @@ SLOT_FIELDS = ("mode", "arrives_at")
 MOVE_FIELDS = ("arrives_at", "was_at")
 CONTACT_FIELDS = ("name", "phone", "email", "notes", "sms_consent")
 SHORT_WAIT_MINUTES = 90
-MOST_SERVICES = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import clock as app_clock
-from app.auth.entering import sign_in
+from app.auth.sign_in import sign_in
 from app.db.unit_of_work import reading
 from app.localtime import local_date, to_local
 from app.tenancy.queries import WorkshopView, find_garage, get_workshop

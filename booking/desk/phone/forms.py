@@ -16,7 +16,14 @@ from app.errors import InvalidInputError
 from app.i18n import LOCALES
 from app.localtime import zone
 from app.tenancy.queries import GarageView
-from booking.appointments.fields import parse_arrival, parse_day, parse_mode, parse_time, shared_modes
+from booking.appointments.fields import (
+    MOST_SERVICES,
+    parse_arrival,
+    parse_day,
+    parse_mode,
+    parse_time,
+    shared_modes,
+)
 from booking.appointments.requests import BookingRequest, VisitQuestion
 from booking.availability.engine.model import Mode
 from booking.catalog.models import ENERGIES, VEHICLE_CLASSES, ServiceType
@@ -43,7 +50,6 @@ FIELDS = (
 THEIR_OWN = frozenset({"known", "locale", "sms_consent"})
 """What the form holds of itself before anything is typed: the customer's own goes first."""
 MOST_KEPT = 2000
-MOST_SERVICES = 50
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 

@@ -7,9 +7,9 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import select
 
-from app.auth.entering import sign_in
 from app.auth.errors import SignInRefusedError
 from app.auth.models import Membership
+from app.auth.sign_in import sign_in
 from app.db.unit_of_work import unit_of_work
 from app.tenancy.scope import across_garages
 from tests.factories.garages import make_garage
