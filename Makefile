@@ -15,7 +15,7 @@ TEMPLATES := $(wildcard app/templates booking/templates calendars/templates noti
 NODE := $(if $(shell command -v npm),tests/conformance/node/node_modules/.lock)
 ZONES := UTC Pacific/Apia America/St_Johns Asia/Kathmandu
 
-.PHONY: help run test test-long check bench
+.PHONY: help run test test-long check bench bench-quick
 
 help: ## List these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,7 +35,7 @@ test-long: .venv/dev.lock $(NODE) ## Every test at full size, then those of time
 	$(PYTEST)
 	for zone in $(ZONES); do echo "TZ=$$zone"; TZ=$$zone $(PYTEST) -m "time and not long"; done
 
-check: .venv/dev.lock ## Format, lint, types, imports, templates, translations, style sheets
+check: .venv/dev.lock ## Format, lint, types, imports, templates, translations, style sheets, drawn pages
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
@@ -43,16 +43,22 @@ check: .venv/dev.lock ## Format, lint, types, imports, templates, translations, 
 	$(BIN)/djlint --lint --quiet $(TEMPLATES)
 	$(BIN)/python tools/translations.py --check
 	$(BIN)/python tools/build_css.py --check
+	$(BIN)/python tools/draw_availability.py --check
 
-bench: .venv/dev.lock ## Run the benchmarks; they print ratios
+bench: .venv/dev.lock .venv/bench.lock ## Measure speed as ratios, one table and one JSON file; QUICK=1 or bench-quick for less
+	$(BIN)/python -m bench.run $(if $(QUICK),--quick)
 	for program in bench/bench_*.py; do PYTHONPATH=. $(BIN)/python "$$program"; done
+
+bench-quick: .venv/dev.lock .venv/bench.lock ## The same with fewer pairs and smaller sizes
+	$(BIN)/python -m bench.run --quick
 
 # A lock is installed when its text is another than at the last time; the copy beside it remembers.
 # It names everything, so nothing is left to resolve: pip 23 would look for `pydantic[email]`, which
 # a library asks for, among newer releases than the one locked, and stop.
 .venv/runtime.lock: requirements.txt | $(BIN)/python
 .venv/dev.lock: requirements-dev.txt | $(BIN)/python
-.venv/runtime.lock .venv/dev.lock:
+.venv/bench.lock: requirements-bench.txt .venv/dev.lock | $(BIN)/python
+.venv/runtime.lock .venv/dev.lock .venv/bench.lock:
 	@cmp -s $< $@ || $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps -r $<
 	@cp $< $@
 
