@@ -8,6 +8,7 @@ import app.tenancy.models
 import booking.appointments.models
 import booking.catalog.models
 import booking.customers.models
+import booking.customers.search.models
 import booking.drafts.models
 import booking.resources.models
 import calendars.feeds.models

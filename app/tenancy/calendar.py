@@ -1,6 +1,8 @@
-"""The workshop's calendar row: the one lock of its writers, and the version that others poll."""
+"""The workshop's calendar row: the one lock of its writers, and the versions that others go by."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,13 +11,31 @@ from app.errors import NotFoundError
 from app.tenancy.models import Workshop, WorkshopCalendar
 
 
+class Versions(NamedTuple):
+    """Of all that a calendar shows, and of the set-up alone: catalogue, rules, hours, resources, names."""
+
+    calendar: int
+    set_up: int
+
+
+class _Held(NamedTuple):
+    """A row that is locked, and its versions when the lock was taken."""
+
+    row: WorkshopCalendar
+    versions: Versions
+
+
 def lock_calendar(session: Session, garage_id: int, workshop_id: int) -> WorkshopCalendar:
     """Wait for and take the workshop's lock until the transaction ends; raises NotFoundError.
 
     PostgreSQL locks the row (``FOR NO KEY UPDATE``); on SQLite the unit of work is the only
     writer already. Whoever changes the calendar takes this lock first, so that caps and shares
-    are counted by one at a time and no two writers can wait for each other.
+    are counted by one at a time and no two writers can wait for each other. Taken again within a
+    transaction, it is the row that is held already.
     """
+    held = _held(session)
+    if (garage_id, workshop_id) in held:
+        return held[garage_id, workshop_id].row
     row = session.scalar(
         select(WorkshopCalendar)
         .where(WorkshopCalendar.garage_id == garage_id, WorkshopCalendar.workshop_id == workshop_id)
@@ -24,7 +44,17 @@ def lock_calendar(session: Session, garage_id: int, workshop_id: int) -> Worksho
     )
     if row is None:
         raise NotFoundError
+    held[garage_id, workshop_id] = _Held(row, Versions(row.version, row.set_up_version))
     return row
+
+
+def _held(session: Session) -> dict[tuple[int, int], _Held]:
+    """The rows that this very transaction has locked; another one begins with none."""
+    transaction = session.get_transaction()
+    known: tuple[object, dict[tuple[int, int], _Held]] = session.info.get("held", (None, {}))
+    if transaction is None or known[0] is not transaction:
+        known = session.info["held"] = (transaction, {})
+    return known[1]
 
 
 def lock_calendars(session: Session, garage_id: int) -> dict[int, WorkshopCalendar]:
@@ -39,12 +69,28 @@ def raise_version(calendar: WorkshopCalendar) -> None:
 
 
 def get_version(session: Session, garage_id: int, workshop_id: int) -> int:
-    """The calendar's version: one small indexed read; raises NotFoundError."""
-    version = session.scalar(
-        select(WorkshopCalendar.version).where(
+    """The calendar's version as it stands in the database, for whoever polls; raises NotFoundError."""
+    return _read_versions(session, garage_id, workshop_id).calendar
+
+
+def get_versions(session: Session, garage_id: int, workshop_id: int) -> Versions:
+    """Both versions of the calendar: one small indexed read, none under its lock; raises NotFoundError.
+
+    Under the lock they are those at which it was taken: what this transaction raises is not true for
+    others yet, and perhaps never will be.
+    """
+    held = _held(session).get((garage_id, workshop_id))
+    if held is not None:
+        return held.versions
+    return _read_versions(session, garage_id, workshop_id)
+
+
+def _read_versions(session: Session, garage_id: int, workshop_id: int) -> Versions:
+    row = session.execute(
+        select(WorkshopCalendar.version, WorkshopCalendar.set_up_version).where(
             WorkshopCalendar.garage_id == garage_id, WorkshopCalendar.workshop_id == workshop_id
         )
-    )
-    if version is None:
+    ).one_or_none()
+    if row is None:
         raise NotFoundError
-    return version
+    return Versions(*row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from secrets import randbelow
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
@@ -12,6 +13,9 @@ from app import clock
 from app.db.base import Base, BigId
 from app.db.types import UtcDateTime
 from app.tenancy.owned import GarageOwned, owned_key, same_garage
+
+FIRST_VERSIONS = 2**48
+"""How many numbers there are to begin a version with; what is raised stays far below 2**63."""
 
 
 class Garage(Base):
@@ -57,6 +61,9 @@ class WorkshopCalendar(Base):
     """Lock and version of a workshop's calendar.
 
     Whatever the engine reads, or a board or feed shows, raises ``version``; live screens poll it.
+    ``set_up_version`` is raised by the database itself, by triggers on every table of the set-up, so
+    that no writer can forget it. It begins anywhere: a calendar made anew under an old number is never
+    taken for the old one.
     """
 
     __tablename__ = "workshop_calendar"
@@ -65,3 +72,4 @@ class WorkshopCalendar(Base):
     garage_id: Mapped[int] = mapped_column(BigId, ForeignKey("garage.id"), primary_key=True)
     workshop_id: Mapped[int] = mapped_column(BigId, primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
+    set_up_version: Mapped[int] = mapped_column(BigId, default=lambda: randbelow(FIRST_VERSIONS))
