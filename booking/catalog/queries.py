@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from booking.catalog.models import ServiceType
@@ -13,16 +13,21 @@ from booking.errors import UnknownServiceError
 
 def list_service_types(session: Session, garage_id: int, *, online_only: bool) -> list[ServiceType]:
     """The garage's service types in use, in its own order; for the public only the online ones."""
-    statement = select(ServiceType).where(
-        ServiceType.garage_id == garage_id, ServiceType.archived_at.is_(None)
+    statement = whole_catalogue(garage_id).where(ServiceType.archived_at.is_(None))
+    return list(session.scalars(statement.where(ServiceType.online) if online_only else statement))
+
+
+def whole_catalogue(garage_id: int) -> Select[ServiceType]:
+    """All of the garage's service types in its own order, those that are archived included."""
+    return (
+        select(ServiceType)
+        .where(ServiceType.garage_id == garage_id)
+        .order_by(ServiceType.position, ServiceType.id)
     )
-    if online_only:
-        statement = statement.where(ServiceType.online)
-    return list(session.scalars(statement.order_by(ServiceType.position, ServiceType.id)))
 
 
-def get_service_types(
-    session: Session, garage_id: int, *, codes: Iterable[str], online_only: bool
+def pick_service_types(
+    catalogue: Iterable[ServiceType], *, codes: Iterable[str], online_only: bool
 ) -> list[ServiceType]:
     """The service types of these codes, each once, in the catalogue's order.
 
@@ -30,16 +35,10 @@ def get_service_types(
     """
     wanted = set(codes)
     found = [
-        row for row in list_service_types(session, garage_id, online_only=online_only) if row.code in wanted
+        row
+        for row in catalogue
+        if row.code in wanted and row.archived_at is None and (row.online or not online_only)
     ]
     if not wanted or len(found) != len(wanted):
         raise UnknownServiceError
     return found
-
-
-def list_kept_service_types(session: Session, garage_id: int, *, codes: Iterable[str]) -> list[ServiceType]:
-    """The service types of a visit that stands: also those that are archived or offline by now."""
-    statement = select(ServiceType).where(
-        ServiceType.garage_id == garage_id, ServiceType.code.in_(list(codes))
-    )
-    return list(session.scalars(statement.order_by(ServiceType.position, ServiceType.id)))

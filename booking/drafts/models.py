@@ -18,7 +18,7 @@ class BookingDraft(GarageOwned, Base):
     """What a visitor has chosen and typed so far; its token in the address is good for 2 hours.
 
     The token is random and only its SHA-256 is stored. ``answers`` holds the form's own words,
-    so that back, reload and errors lose nothing.
+    so that back, reload and errors lose nothing. ``hold_id`` is the hold of the chosen slot, live or over.
     """
 
     __tablename__ = "booking_draft"
@@ -26,7 +26,9 @@ class BookingDraft(GarageOwned, Base):
         owned_key("booking_draft"),
         same_garage("workshop_id", "workshop"),
         same_garage("appointment_id", "appointment"),
+        same_garage("hold_id", "hold"),
         Index("ix_booking_draft_expires_at", "expires_at"),
+        Index("ix_booking_draft_hold", "garage_id", "hold_id"),
     )
 
     workshop_id: Mapped[int] = mapped_column(BigId)
@@ -36,5 +38,6 @@ class BookingDraft(GarageOwned, Base):
     step: Mapped[str] = mapped_column(default="services")
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     appointment_id: Mapped[int | None] = mapped_column(BigId)
+    hold_id: Mapped[int | None] = mapped_column(BigId)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

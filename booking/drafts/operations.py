@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.security.links import hash_token
 from app.tenancy.calendar import lock_calendar
 from app.tenancy.queries import WorkshopView
+from booking.appointments.models import Hold
+from booking.appointments.occupancies import drop_expired_holds
 from booking.appointments.operations.book import book_appointment
-from booking.appointments.requests import CUSTOMER, BookingRequest
+from booking.appointments.operations.hold import hold_slot, release_hold
+from booking.appointments.requests import CUSTOMER, BookingRequest, HoldRequest
 from booking.drafts.errors import DraftGoneError
 from booking.drafts.models import BookingDraft
 
@@ -73,16 +77,46 @@ def store_answers(
     return dict(draft.answers)
 
 
+def hold_for_draft(session: Session, *, workshop: WorkshopView, draft_id: int, request: HoldRequest) -> None:
+    """Keep the chosen slot for the draft, in place of any that it holds; within the bounds of holds.
+
+    Takes the workshop's lock first. Raises DraftGoneError, or what
+    :func:`booking.appointments.operations.hold.hold_slot` raises.
+    """
+    lock_calendar(session, workshop.garage_id, workshop.id)
+    draft = _locked(session, garage_id=workshop.garage_id, draft_id=draft_id)
+    visit = replace(request.visit, own_hold_id=draft.hold_id)
+    hold = hold_slot(session, workshop=workshop, request=replace(request, visit=visit))
+    if hold is not None:
+        draft.hold_id = hold.id
+        session.flush()
+
+
+def give_up_hold(session: Session, *, workshop: WorkshopView, draft_id: int) -> None:
+    """Give back the slot that the draft holds: something else is asked for now.
+
+    Takes the workshop's lock first. Raises DraftGoneError.
+    """
+    lock_calendar(session, workshop.garage_id, workshop.id)
+    draft = _locked(session, garage_id=workshop.garage_id, draft_id=draft_id)
+    if draft.hold_id is not None:
+        release_hold(session, workshop=workshop, hold_id=draft.hold_id)
+
+
 def book_draft(session: Session, *, workshop: WorkshopView, draft_id: int, request: BookingRequest) -> int:
     """Book what the draft asks for, once: asked again, it answers with the same appointment's id.
 
-    Takes the workshop's lock first, so that the same form sent twice at once books once. Raises
-    DraftGoneError, or what :func:`booking.appointments.operations.book.book_appointment` raises.
+    Takes the workshop's lock first, so that the same form sent twice at once books once. The slot
+    that the draft holds becomes the appointment. Raises DraftGoneError, or what
+    :func:`booking.appointments.operations.book.book_appointment` raises.
     """
     lock_calendar(session, workshop.garage_id, workshop.id)
     draft = _locked(session, garage_id=workshop.garage_id, draft_id=draft_id)
     if draft.appointment_id is None:
-        appointment = book_appointment(session, workshop=workshop, request=request, actor=CUSTOMER)
+        visit = replace(request.visit, own_hold_id=draft.hold_id)
+        appointment = book_appointment(
+            session, workshop=workshop, request=replace(request, visit=visit), actor=CUSTOMER
+        )
         draft.appointment_id = appointment.id
         draft.step = "booked"
         session.flush()
@@ -95,6 +129,20 @@ def delete_old_drafts(session: Session) -> None:
     The caller stands in :func:`app.tenancy.scope.across_garages`.
     """
     session.execute(delete(BookingDraft).where(BookingDraft.expires_at < clock.now() - KEPT_AFTERWARDS))
+
+
+def delete_past_holds(session: Session, *, garage_id: int, workshop_id: int) -> None:
+    """Forget the workshop's holds that are over, with what they still keep. Takes its lock."""
+    lock_calendar(session, garage_id, workshop_id)
+    drop_expired_holds(session, garage_id=garage_id, workshop_id=workshop_id)
+    over = [Hold.garage_id == garage_id, Hold.workshop_id == workshop_id, Hold.expires_at <= clock.now()]
+    session.execute(
+        update(BookingDraft)
+        .where(BookingDraft.garage_id == garage_id, BookingDraft.hold_id.in_(select(Hold.id).where(*over)))
+        .values(hold_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(delete(Hold).where(*over).execution_options(synchronize_session=False))
 
 
 def _locked(session: Session, *, garage_id: int, draft_id: int) -> BookingDraft:

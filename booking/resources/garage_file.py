@@ -89,16 +89,23 @@ def _fetch_rules(session: Session, owner: Owner) -> Values:
 
 
 def _store_exceptions(session: Session, owner: Owner, values: Values) -> list[str]:
-    """The list is replaced as a whole, for its order decides between overlapping ones."""
+    """The list is replaced as a whole, for its order decides between overlapping ones.
+
+    What the desk closed is not of the file: it stays, behind the file's, so that it stands.
+    """
     entries = [{**entry, "to": entry["to"] or entry["from"]} for entry in values["exception"]]
-    rows = list_exceptions(session, owner.garage_id, owner.workshop_id)
+    rows, closings = _split_exceptions(session, owner)
     if [_exception_values(row) for row in rows] == entries:
         return []
     session.execute(
         delete(OpeningException).where(
-            OpeningException.garage_id == owner.garage_id, OpeningException.workshop_id == owner.workshop_id
+            OpeningException.garage_id == owner.garage_id,
+            OpeningException.workshop_id == owner.workshop_id,
+            OpeningException.closed.is_(None),
         )
     )
+    for position, closing in enumerate(closings, start=len(entries)):
+        closing.position = position
     for position, entry in enumerate(entries):
         session.add(
             OpeningException(
@@ -114,8 +121,16 @@ def _store_exceptions(session: Session, owner: Owner, values: Values) -> list[st
     return ["exceptions changed"]
 
 
-def _fetch_exceptions(session: Session, owner: Owner) -> Values:
+def _split_exceptions(
+    session: Session, owner: Owner
+) -> tuple[list[OpeningException], list[OpeningException]]:
+    """Those of the file, and what the desk closed, each in order."""
     rows = list_exceptions(session, owner.garage_id, owner.workshop_id)
+    return [row for row in rows if row.closed is None], [row for row in rows if row.closed is not None]
+
+
+def _fetch_exceptions(session: Session, owner: Owner) -> Values:
+    rows, _closings = _split_exceptions(session, owner)
     entries = [_exception_values(row) for row in rows]
     return {
         "exception": [

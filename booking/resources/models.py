@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app import clock
 from app.db.base import Base, BigId
 from app.db.types import UtcDateTime
 from app.tenancy.owned import GarageOwned, owned_key, same_garage
@@ -15,6 +16,8 @@ from app.tenancy.owned import GarageOwned, owned_key, same_garage
 KINDS = ("bay", "technician", "courtesy_car")
 EXCLUSIVE_KINDS = ("job", "hold")
 """Occupancies that the database never lets overlap on one resource."""
+AWAY_KINDS = ("leave", "block", "imported")
+"""Occupancies that are no car: they may be entered over those, and are conflicts then."""
 MAX_ROW_DAYS = 14
 
 
@@ -48,7 +51,13 @@ class WorkshopRules(Base):
 
 
 class OpeningException(GarageOwned, Base):
-    """Special hours, or none, on dates from ``first_on`` to ``last_on`` inclusive."""
+    """Special hours, or none, on dates from ``first_on`` to ``last_on`` inclusive.
+
+    ``closed`` are the spans that the desk closed of one date, or the one stretch from ``first_on`` into
+    ``last_on``; empty where it closed whole dates, and ``entered_at`` is when. They are cut from what
+    stands, and ``hours`` say nothing. None where the exception comes from elsewhere. One that was taken
+    back (``removed_at``) binds no more.
+    """
 
     __tablename__ = "opening_exception"
     __table_args__ = (
@@ -64,6 +73,10 @@ class OpeningException(GarageOwned, Base):
     hours: Mapped[list[Any]] = mapped_column(JSON, default=list)
     label: Mapped[str] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)
+    closed: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    entered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Resource(GarageOwned, Base):
@@ -102,18 +115,51 @@ class Occupancy(GarageOwned, Base):
         same_garage("workshop_id", "workshop"),
         same_garage("resource_id", "resource"),
         same_garage("appointment_id", "appointment"),
+        same_garage("hold_id", "hold"),
         CheckConstraint("ends_at > starts_at", name="not_empty"),
         CheckConstraint("kind IN ('job', 'hold', 'leave', 'block', 'imported')", name="kind_known"),
         CheckConstraint("kind <> 'job' OR appointment_id IS NOT NULL", name="job_of_appointment"),
+        CheckConstraint("kind <> 'hold' OR hold_id IS NOT NULL", name="hold_of_hold"),
         Index("ix_occupancy_workshop_ends", "garage_id", "workshop_id", "ends_at"),
         Index("ix_occupancy_resource_starts", "resource_id", "starts_at"),
         Index("ix_occupancy_appointment", "garage_id", "appointment_id"),
+        Index("ix_occupancy_hold", "garage_id", "hold_id"),
     )
 
     workshop_id: Mapped[int] = mapped_column(BigId)
     resource_id: Mapped[int] = mapped_column(BigId)
     appointment_id: Mapped[int | None] = mapped_column(BigId)
+    hold_id: Mapped[int | None] = mapped_column(BigId)
     kind: Mapped[str]
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     label: Mapped[str] = mapped_column(default="")
+
+
+class Absence(GarageOwned, Base):
+    """Leave of a technician, or a block of a bay or courtesy car, as the desk entered it.
+
+    What the engine reads are its occupancies, in pieces of 14 days. One that was taken back
+    (``removed_at``) has none any more.
+    """
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        owned_key("absence"),
+        same_garage("workshop_id", "workshop"),
+        same_garage("resource_id", "resource"),
+        CheckConstraint("kind IN ('leave', 'block')", name="kind_known"),
+        CheckConstraint("ends_at > starts_at", name="not_empty"),
+        Index("ix_absence_workshop_ends", "garage_id", "workshop_id", "ends_at"),
+    )
+
+    workshop_id: Mapped[int] = mapped_column(BigId)
+    resource_id: Mapped[int] = mapped_column(BigId)
+    kind: Mapped[str]
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    label: Mapped[str] = mapped_column(default="")
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    entered_by_user_id: Mapped[int | None] = mapped_column(BigId)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 import holidays
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFoundError
 from booking.resources.models import (
     MAX_ROW_DAYS,
+    Absence,
     Occupancy,
     OpeningException,
     Resource,
     WorkshopRules,
 )
+from booking.resources.requests import AwayRequest
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-@dataclass(frozen=True, slots=True)
-class BusyRow:
+class BusyRow(NamedTuple):
     """An occupancy as plain columns."""
 
     resource_id: int
@@ -47,11 +48,15 @@ def get_rules(session: Session, garage_id: int, workshop_id: int) -> WorkshopRul
 
 
 def list_exceptions(session: Session, garage_id: int, workshop_id: int) -> list[OpeningException]:
-    """The workshop's dated exceptions in the order of its list."""
+    """The workshop's dated exceptions in the order of its list; those taken back are left out."""
     return list(
         session.scalars(
             select(OpeningException)
-            .where(OpeningException.garage_id == garage_id, OpeningException.workshop_id == workshop_id)
+            .where(
+                OpeningException.garage_id == garage_id,
+                OpeningException.workshop_id == workshop_id,
+                OpeningException.removed_at.is_(None),
+            )
             .order_by(OpeningException.position, OpeningException.id)
         )
     )
@@ -59,17 +64,101 @@ def list_exceptions(session: Session, garage_id: int, workshop_id: int) -> list[
 
 def list_resources(session: Session, garage_id: int, workshop_id: int) -> list[Resource]:
     """The workshop's resources in use, by kind, then in the garage's order."""
-    return list(
-        session.scalars(
-            select(Resource)
-            .where(
-                Resource.garage_id == garage_id,
-                Resource.workshop_id == workshop_id,
-                Resource.archived_at.is_(None),
-            )
-            .order_by(Resource.kind, Resource.position, Resource.id)
+    return list(session.scalars(resources_in_use(garage_id, workshop_id)))
+
+
+def resources_in_use(garage_id: int, workshop_id: int) -> Select[Resource]:
+    """What :func:`list_resources` lists."""
+    return (
+        select(Resource)
+        .where(
+            Resource.garage_id == garage_id,
+            Resource.workshop_id == workshop_id,
+            Resource.archived_at.is_(None),
+        )
+        .order_by(Resource.kind, Resource.position, Resource.id)
+    )
+
+
+def get_resource(session: Session, garage_id: int, workshop_id: int, *, resource_id: int) -> Resource:
+    """The workshop's resource in use with this id; raises NotFoundError."""
+    row = session.scalar(
+        select(Resource).where(
+            Resource.garage_id == garage_id,
+            Resource.workshop_id == workshop_id,
+            Resource.id == resource_id,
+            Resource.archived_at.is_(None),
         )
     )
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def list_absences(
+    session: Session, garage_id: int, workshop_id: int, *, after: datetime
+) -> list[tuple[Absence, Resource]]:
+    """Leave and blocks that end later than ``after``, each with whose it is, by their beginning."""
+    rows = session.execute(
+        select(Absence, Resource)
+        .join(Resource, (Resource.garage_id == Absence.garage_id) & (Resource.id == Absence.resource_id))
+        .where(
+            Absence.garage_id == garage_id,
+            Absence.workshop_id == workshop_id,
+            Absence.ends_at > after,
+            Absence.removed_at.is_(None),
+        )
+        .order_by(Absence.starts_at, Absence.id)
+    )
+    return [(absence, resource) for absence, resource in rows]
+
+
+def get_absence(session: Session, garage_id: int, workshop_id: int, *, absence_id: int) -> Absence:
+    """The workshop's leave or block with this id, also one taken back; raises NotFoundError."""
+    row = session.scalar(
+        select(Absence).where(
+            Absence.garage_id == garage_id, Absence.workshop_id == workshop_id, Absence.id == absence_id
+        )
+    )
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def find_same_absence(
+    session: Session, garage_id: int, workshop_id: int, *, request: AwayRequest
+) -> Absence | None:
+    """The leave or block that says what ``request`` asks for, if one stands already."""
+    return session.scalar(
+        select(Absence)
+        .where(
+            Absence.garage_id == garage_id,
+            Absence.workshop_id == workshop_id,
+            Absence.resource_id == request.resource_id,
+            Absence.starts_at == request.starts_at,
+            Absence.ends_at == request.ends_at,
+            Absence.label == request.label,
+            Absence.removed_at.is_(None),
+        )
+        .order_by(Absence.id)
+        .limit(1)
+    )
+
+
+def get_exception(
+    session: Session, garage_id: int, workshop_id: int, *, exception_id: int
+) -> OpeningException:
+    """The workshop's dated exception with this id, also one taken back; raises NotFoundError."""
+    row = session.scalar(
+        select(OpeningException).where(
+            OpeningException.garage_id == garage_id,
+            OpeningException.workshop_id == workshop_id,
+            OpeningException.id == exception_id,
+        )
+    )
+    if row is None:
+        raise NotFoundError
+    return row
 
 
 def has_courtesy_cars(session: Session, garage_id: int, workshop_id: int) -> bool:
@@ -94,7 +183,8 @@ def list_busy(
 ) -> list[BusyRow]:
     """Occupancies of the workshop that touch ``[starts_at, ends_at)``; columns only, one query.
 
-    No row is longer than 14 days, which bounds the range of the index from below.
+    Holds are left out: they expire by the clock, raise no version, and are read apart. No row is
+    longer than 14 days, which bounds the range of the index from below.
     """
     statement = select(
         Occupancy.resource_id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.kind, Occupancy.label
@@ -104,6 +194,7 @@ def list_busy(
         Occupancy.ends_at > starts_at,
         Occupancy.ends_at < ends_at + timedelta(days=MAX_ROW_DAYS),
         Occupancy.starts_at < ends_at,
+        Occupancy.kind != "hold",
     )
     if except_appointment_id is not None:
         statement = statement.where(Occupancy.appointment_id.is_distinct_from(except_appointment_id))

@@ -11,16 +11,20 @@ from booking.availability.engine.opening import ONE_DAY, dates, local_date, open
 def list_candidates(
     workshop: Workshop, demand: Demand, *, first_on: date, last_on: date, now: Instant
 ) -> list[Instant]:
+    """The arrivals on the grid that leave notice, in order, by local date (both included)."""
+    grid = list_grid(workshop, first_on=first_on, last_on=last_on)
+    return [each for each in grid if not is_at_short_notice(demand, each, now=now)]
+
+
+def list_grid(workshop: Workshop, *, first_on: date, last_on: date) -> list[Instant]:
     """All arrivals on the grid, in order, whose local date lies in the range (both included)."""
     zone = workshop.hours.timezone
-    earliest = now + demand.notice_minutes
     # Hours whose end falls into a gap at midnight may reach into the next date.
     found = {
         arrives_at
         for on in dates(first_on - ONE_DAY, last_on)
         for opens_at, closes_at in opening(workshop.hours, on)
         for arrives_at in range(opens_at, closes_at, workshop.rules.slot_minutes)
-        if arrives_at >= earliest
     }
     return sorted(each for each in found if first_on <= local_date(zone, each) <= last_on)
 
@@ -30,10 +34,18 @@ def bookable_dates(
 ) -> tuple[date, date]:
     """The part of a range of dates within notice and horizon; reversed if nothing is left."""
     zone = workshop.hours.timezone
-    horizon_days = workshop.rules.horizon_days
-    today = local_date(zone, now)
-    if (last_on - today).days > horizon_days:
-        last_on = today + timedelta(days=horizon_days)
+    if is_past_horizon(workshop, last_on, now=now):
+        last_on = local_date(zone, now) + timedelta(days=workshop.rules.horizon_days)
     # A clock set back over midnight shows an earlier date later on; the grid itself is exact.
     earliest_on = local_date(zone, now + demand.notice_minutes) - ONE_DAY
     return max(first_on, earliest_on), last_on
+
+
+def is_at_short_notice(demand: Demand, arrives_at: Instant, *, now: Instant) -> bool:
+    """Whether an arrival comes before the notice is over, or lies in the past."""
+    return arrives_at < now + demand.notice_minutes
+
+
+def is_past_horizon(workshop: Workshop, on: date, *, now: Instant) -> bool:
+    """Whether a local date lies beyond what the workshop opens for booking."""
+    return (on - local_date(workshop.hours.timezone, now)).days > workshop.rules.horizon_days

@@ -5,15 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
 
 from booking.availability.engine.floor import Floor
-from booking.availability.engine.masks import TickSpan, has, lowest, mask_of
-from booking.availability.engine.model import TICK, Bay, Demand, Hours, Instant, Technician
+from booking.availability.engine.masks import TickSpan, cut, has, lowest, mask_of
+from booking.availability.engine.model import TICK, Bay, BookingRules, Demand, Hours, Instant, Technician
 from booking.availability.engine.opening import ONE_DAY, local_date, local_time, opening
-from booking.availability.engine.plan import Team, Work
+from booking.availability.engine.plan import Chances, Team, Work
 
 LONGEST_CLOSURE_DAYS = 400
 """A stay is not carried over a closure longer than this; it ends the look-out for open days."""
@@ -26,7 +26,7 @@ class DropOff:
     def __init__(self, floor: Floor, demand: Demand) -> None:
         self._hours = floor.hours
         self._window = floor.window
-        self._until = floor.workshop.rules.drop_off_until
+        self._rules = floor.workshop.rules
         self._stay_days = demand.stay_days
         self._deadlines: dict[date, Instant | None] = {}
         by_working: dict[tuple[TickSpan, ...], list[Technician]] = defaultdict(list)
@@ -39,7 +39,7 @@ class DropOff:
 
     def work(self, arrives_at: Instant) -> Work | None:
         arrival = local_time(self._hours.timezone, arrives_at)
-        if self._until is not None and arrival.hour * 60 + arrival.minute > self._until:
+        if is_past_drop_off(self._rules, arrival):
             return None
         deadline = self._deadline(arrival.date())
         if deadline is None:
@@ -47,6 +47,18 @@ class DropOff:
         rows = (shift.first_row(self._window.tick(arrives_at)) for shift in self._shifts)
         found = min((row for row in rows if row and self._window.instant(row[1]) <= deadline), default=None)
         return Work(*map(self._window.instant, found)) if found else None
+
+    def chances(self, arrives_at: Instant) -> Chances:
+        deadline = self._deadline(local_date(self._hours.timezone, arrives_at))
+        if deadline is None:
+            return Chances(row=False, technician=False, bay=False)
+        reach = (self._window.tick(arrives_at), self._window.tick(deadline))
+        found = [shift.chances(*reach) for shift in self._shifts]
+        return Chances(
+            row=any(each.row for each in found),
+            technician=any(each.technician for each in found),
+            bay=any(each.bay for each in found),
+        )
 
     def ready_at(self, work: Work) -> Instant:
         rounded = _next_quarter(self._hours.timezone, work.ends_at)
@@ -110,6 +122,16 @@ class _Shift:
             return None
         return start, self._ticks[last] + 1
 
+    def chances(self, first: int, until: int) -> Chances:
+        """Who is clear for a row that starts at or after a tick and ends by another."""
+        last = bisect_left(self._ticks, until) - self._needed
+        allowed = (first, self._ticks[last] + 1 if last >= 0 else first)
+        return Chances(
+            row=bisect_left(self._ticks, first) <= last,
+            technician=any(cut(mask, allowed) for _, mask in self._technicians),
+            bay=any(cut(mask, allowed) for _, mask in self._bays),
+        )
+
     def technicians_at(self, start: int) -> list[Technician]:
         return [each for each, mask in self._technicians if has(mask, start)]
 
@@ -124,6 +146,12 @@ class _Shift:
         """The earliest start whose row goes past a tick."""
         index = max(0, bisect_left(self._ticks, tick) - self._needed + 1)
         return self._ticks[index] if index < len(self._ticks) else max(0, tick)
+
+
+def is_past_drop_off(rules: BookingRules, arrival: datetime) -> bool:
+    """Whether the clock on the wall shows a later time than the workshop takes cars in."""
+    until = rules.drop_off_until
+    return until is not None and arrival.hour * 60 + arrival.minute > until
 
 
 def deadline(hours: Hours, arrives_on: date, stay_days: int) -> Instant | None:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from booking.availability.engine.masks import TickSpan, Window, mask_of
-from booking.availability.engine.model import Bay, Busy, Demand, Technician, Week, Workshop
+from booking.availability.engine.model import TICK, Bay, Busy, Demand, Technician, Week, Workshop
 from booking.availability.engine.opening import (
     ONE_DAY,
     Intervals,
@@ -81,9 +81,15 @@ class Floor:
 
 
 def _by_resource(busy: Iterable[Busy], window: Window) -> dict[int, list[TickSpan]]:
+    """Each resource's spans, as :meth:`Window.span` cuts them; those outside are left out.
+
+    Every occupancy of a month comes by here, so the reckoning is not called but written out.
+    """
     taken: dict[int, list[TickSpan]] = defaultdict(list)
-    ends_at = window.instant(window.size)
+    begins_at, size = window.starts_at, window.size
     for row in busy:
-        if row.starts_at < ends_at and row.ends_at > window.starts_at and row.starts_at < row.ends_at:
-            taken[row.resource_id].append(window.span(row.starts_at, row.ends_at))
+        starts_at, ends_at = row.starts_at, row.ends_at
+        first, end = (starts_at - begins_at) // TICK, -((begins_at - ends_at) // TICK)
+        if end > 0 and first < size and starts_at < ends_at:
+            taken[row.resource_id].append((0 if first < 0 else first, size if end > size else end))
     return taken

@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from operator import attrgetter
 
-from booking.availability.engine.model import Demand, Instant, Minutes, Visit, Workshop
+from booking.availability.engine.model import Demand, Instant, LimitReason, Minutes, Visit, Workshop
 from booking.availability.engine.opening import ONE_DAY, day_start, local_date, local_to_instant, working_time
 
 _arrival = attrgetter("arrives_at")
@@ -22,26 +23,34 @@ class _Day:
 
 
 class Limits:
-    """Whether reception, caps and share leave room for one more visit."""
+    """Which of reception, caps and share leaves no room for one more visit."""
 
     def __init__(self, workshop: Workshop, demand: Demand, *, now: Instant) -> None:
         self._workshop = workshop
         self._rules = workshop.rules
         self._demand = demand
         self._now = now
-        self._visits = sorted(workshop.visits, key=_arrival)
         self._days: dict[date, _Day] = {}
+        self.are_none = not (self._rules.arrivals_per_slot or demand.caps or self._shares())
+        """Whether there is nothing to ask about any arrival."""
 
-    def allow(self, arrives_at: Instant, on: date) -> bool:
-        """Whether a visit may arrive then; ``on`` is the local date of that instant."""
+    def find_binding(self, arrives_at: Instant, on: date) -> LimitReason | None:
+        """The first that lets no visit arrive then, or None; ``on`` is the local date of that instant."""
         if not self._has_place(arrives_at):
-            return False
+            return "reception"
         if not self._demand.caps and not self._shares():
-            return True
+            return None
         if on not in self._days:
             self._days[on] = self._day(on)
         day = self._days[on]
-        return not day.capped and not (day.online_full and not self._is_released(arrives_at))
+        if day.capped:
+            return "cap"
+        return "online_share" if day.online_full and not self._is_released(arrives_at) else None
+
+    @cached_property
+    def _visits(self) -> list[Visit]:
+        """In order of arrival; sorted when first asked for, as most workshops limit nothing."""
+        return sorted(self._workshop.visits, key=_arrival)
 
     def _has_place(self, arrives_at: Instant) -> bool:
         places = self._rules.arrivals_per_slot
@@ -70,16 +79,8 @@ class Limits:
 
     def _is_online_full(self, visits: list[Visit], on: date) -> bool:
         online = sum(visit.work_minutes for visit in visits if visit.online)
-        allowed = self._rules.online_share * self._technician_minutes(on)
+        allowed = self._rules.online_share * technician_minutes(self._workshop, on)
         return 100 * (online + self._demand.work_minutes) > allowed
-
-    def _technician_minutes(self, on: date) -> Minutes:
-        hours = self._workshop.hours
-        return sum(
-            ends_at - starts_at
-            for technician in self._workshop.technicians
-            for starts_at, ends_at in working_time(hours, technician.week, on)
-        )
 
     def _visits_on(self, on: date) -> list[Visit]:
         zone = self._workshop.hours.timezone
@@ -88,3 +89,12 @@ class Limits:
         last_at = local_to_instant(zone, on + ONE_DAY, 0, closes=True)
         end = bisect_left(self._visits, last_at, key=_arrival)
         return [visit for visit in self._visits[first:end] if local_date(zone, visit.arrives_at) == on]
+
+
+def technician_minutes(workshop: Workshop, on: date) -> Minutes:
+    """The working time of all technicians on a local date; leave is not deducted."""
+    return sum(
+        ends_at - starts_at
+        for technician in workshop.technicians
+        for starts_at, ends_at in working_time(workshop.hours, technician.week, on)
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Instant = int
 Minutes = int
@@ -21,6 +21,22 @@ Week = tuple[Spans, Spans, Spans, Spans, Spans, Spans, Spans]
 
 Mode = Literal["wait", "drop_off"]
 BusyKind = Literal["job", "hold", "leave", "block", "imported"]
+LimitReason = Literal["reception", "cap", "online_share"]
+Reason = Literal[
+    "closed",
+    "no_slot_time",
+    "drop_off_time",
+    "horizon",
+    "notice",
+    LimitReason,
+    "no_bay",
+    "no_technician",
+    "both_busy",
+    "never_together",
+    "not_in_time",
+    "courtesy_car",
+]
+"""Why an arrival or a day is not offered (rule 13), in the order in which they bind."""
 
 TICK: Minutes = 5
 """Resolution of the engine; everything offered lies on it."""
@@ -102,8 +118,7 @@ class Busy:
     kind: BusyKind
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """One live appointment, hold or offer, as reception, caps and share count it (rules 9, 10)."""
 
     arrives_at: Instant
@@ -162,8 +177,7 @@ class Demand:
     online: bool = True
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Slot:
+class Slot(NamedTuple):
     """An arrival that is offered, and when the car would be ready."""
 
     arrives_at: Instant

@@ -64,7 +64,15 @@ def is_skipped(timezone: str, on: date) -> bool:
 
 def opening(hours: Hours, on: date) -> Intervals:
     """When the workshop is open on a date (rule 2), in order, merged where intervals touch."""
-    return _on_the_clock(hours.timezone, on, _spans(hours, on))
+    return _on_the_clock(hours.timezone, on, spans_on(hours, on))
+
+
+def spans_on(hours: Hours, on: date) -> Spans:
+    """The hours of a date as the wall clock shows them (rule 2), before they become instants."""
+    for exception in reversed(hours.exceptions):
+        if exception.first_on <= on <= exception.last_on:
+            return exception.hours
+    return () if on in hours.holidays else hours.week[on.weekday()]
 
 
 def working_time(hours: Hours, week: Week | None, on: date) -> Intervals:
@@ -90,13 +98,6 @@ def merge(intervals: Iterable[Interval]) -> Intervals:
 def dates(first_on: date, last_on: date) -> list[date]:
     """All dates from the first to the last, both included."""
     return [first_on + timedelta(days=day) for day in range((last_on - first_on).days + 1)]
-
-
-def _spans(hours: Hours, on: date) -> Spans:
-    for exception in reversed(hours.exceptions):
-        if exception.first_on <= on <= exception.last_on:
-            return exception.hours
-    return () if on in hours.holidays else hours.week[on.weekday()]
 
 
 @lru_cache(maxsize=_CACHED_DATES)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from booking.availability.engine.model import Bay, Instant, Technician
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Work:
+class Work(NamedTuple):
     """The work from its first to its last minute, pauses included; the earlier, then shorter, first."""
 
     starts_at: Instant
@@ -24,11 +23,23 @@ class Team:
     bays: list[Bay]
 
 
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """Of the rows that working time allows: whether there is one, and who is clear for one of them."""
+
+    row: bool
+    technician: bool
+    bay: bool
+
+
 class Plan(Protocol):
     """One mode's rule: wait (rule 7) or drop-off (rule 8)."""
 
     def work(self, arrives_at: Instant) -> Work | None:
         """Where the work of a car that arrives then would lie, or None if it cannot be done."""
+
+    def chances(self, arrives_at: Instant) -> Chances:
+        """What the work of a car that arrives then would find, each resource looked at alone."""
 
     def ready_at(self, work: Work) -> Instant:
         """When the car is promised."""

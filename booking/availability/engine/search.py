@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from booking.availability.engine.candidates import bookable_dates, list_candidates
 from booking.availability.engine.choice import choose_bay, choose_technician, find_car
@@ -25,48 +26,48 @@ def list_slots(
 
     ``now`` is the asker's present, in whole minutes.
     """
-    search = _Search.over(workshop, demand, first_on=first_on, last_on=last_on, now=now)
-    if search is None:
+    first_on, last_on = bookable_dates(workshop, demand, first_on=first_on, last_on=last_on, now=now)
+    if first_on > last_on:
         return []
-    offers = ((each, search.offer(each)) for each in search.candidates)
+    search = Search.over(workshop, demand, first_on=first_on, last_on=last_on, now=now)
+    candidates = list_candidates(workshop, demand, first_on=first_on, last_on=last_on, now=now)
+    offers = ((each, search.offer(each)) for each in candidates)
     return [Slot(arrives_at, offer.ready_at) for arrives_at, offer in offers if offer]
 
 
 def place(workshop: Workshop, demand: Demand, *, arrives_at: Instant, now: Instant) -> Placement | None:
     """Place a visit that arrives exactly then, or None if that arrival is not offered."""
     on = local_date(workshop.hours.timezone, arrives_at)
-    search = _Search.over(workshop, demand, first_on=on, last_on=on, now=now)
-    if search is None or arrives_at not in search.candidates:
+    first_on, last_on = bookable_dates(workshop, demand, first_on=on, last_on=on, now=now)
+    if first_on > last_on:
         return None
+    if arrives_at not in list_candidates(workshop, demand, first_on=on, last_on=on, now=now):
+        return None
+    search = Search.over(workshop, demand, first_on=on, last_on=on, now=now)
     offer = search.offer(arrives_at)
     return search.placement(arrives_at, offer) if offer else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Offer:
+class _Offer(NamedTuple):
     work: Work
     ready_at: Instant
     courtesy_car: Row | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Search:
-    """One question to one workshop over a range of dates of arrival."""
+class Search:
+    """One question to one workshop over a range of dates of arrival, once they are on the grid."""
 
     demand: Demand
     floor: Floor
     plan: Plan
     limits: Limits
-    candidates: list[Instant]
 
     @classmethod
     def over(
         cls, workshop: Workshop, demand: Demand, *, first_on: date, last_on: date, now: Instant
-    ) -> _Search | None:
-        """None when no date of the range lies within notice and horizon."""
-        first_on, last_on = bookable_dates(workshop, demand, first_on=first_on, last_on=last_on, now=now)
-        if first_on > last_on:
-            return None
+    ) -> Search:
+        """The masks of all that the answers for these local dates depend on."""
         window = window_over(*reach(workshop.hours, demand, first_on=first_on, last_on=last_on))
         floor = Floor(workshop, window)
         return cls(
@@ -74,21 +75,22 @@ class _Search:
             floor=floor,
             plan=Wait(floor, demand) if demand.mode == "wait" else DropOff(floor, demand),
             limits=Limits(workshop, demand, now=now),
-            candidates=list_candidates(workshop, demand, first_on=first_on, last_on=last_on, now=now),
         )
 
     def offer(self, arrives_at: Instant) -> _Offer | None:
         """What a candidate would be offered, or None."""
         work = self.plan.work(arrives_at)
-        on = local_date(self.floor.hours.timezone, arrives_at)
-        if work is None or not self.limits.allow(arrives_at, on):
+        if work is None or not self._has_room(arrives_at):
             return None
-        car = None
-        if self.demand.courtesy_car and self.demand.mode == "drop_off":
-            car = self._lend(arrives_at, work)
-            if car is None:
-                return None
+        car = self.lend(arrives_at, work) if self.lends else None
+        if self.lends and car is None:
+            return None
         return _Offer(work=work, ready_at=self.plan.ready_at(work), courtesy_car=car)
+
+    @property
+    def lends(self) -> bool:
+        """Whether a courtesy car goes with the visit."""
+        return self.demand.courtesy_car and self.demand.mode == "drop_off"
 
     def placement(self, arrives_at: Instant, offer: _Offer) -> Placement:
         """The visit with its rows, for an arrival that is offered."""
@@ -106,7 +108,13 @@ class _Search:
             courtesy_car=offer.courtesy_car,
         )
 
-    def _lend(self, arrives_at: Instant, work: Work) -> Row | None:
+    def _has_room(self, arrives_at: Instant) -> bool:
+        if self.limits.are_none:
+            return True
+        on = local_date(self.floor.hours.timezone, arrives_at)
+        return not self.limits.find_binding(arrives_at, on)
+
+    def lend(self, arrives_at: Instant, work: Work) -> Row | None:
         """The courtesy car's row (rule 11), sought for the work as it is placed."""
         hours = self.floor.hours
         last_minute = work.ends_at - TICK

@@ -8,13 +8,14 @@ from operator import or_
 from booking.availability.engine.floor import Floor
 from booking.availability.engine.masks import erode, has, mask_of
 from booking.availability.engine.model import TICK, Demand, Instant
-from booking.availability.engine.plan import Team, Work
+from booking.availability.engine.plan import Chances, Team, Work
 
 
 class Wait:
     """The starts at which a technician and a bay are clear, as masks of one floor."""
 
     def __init__(self, floor: Floor, demand: Demand) -> None:
+        self._floor = floor
         self._window = floor.window
         self._work_minutes = demand.work_minutes
         work = demand.work_minutes // TICK
@@ -35,6 +36,17 @@ class Wait:
         if not has(self._starts, self._window.tick(arrives_at)):
             return None
         return Work(arrives_at, arrives_at + self._work_minutes)
+
+    def chances(self, arrives_at: Instant) -> Chances:
+        first = self._window.tick(arrives_at)
+        row = (first, first + self._work_minutes // TICK)
+        whole = mask_of([row])
+        working = (mask_of(self._floor.working(each)) for each, _ in self._technicians)
+        return Chances(
+            row=any(whole & mask == whole for mask in working),
+            technician=any(has(mask, first) for _, mask in self._technicians),
+            bay=any(has(mask, first) for _, mask in self._bays),
+        )
 
     def ready_at(self, work: Work) -> Instant:
         return work.ends_at

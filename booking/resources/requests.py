@@ -1,0 +1,30 @@
+"""What takes a resource, or the whole workshop, out of work for a while, already checked for shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AwayRequest:
+    """One resource takes no work over ``[starts_at, ends_at)``, aware UTC on multiples of 5 minutes."""
+
+    resource_id: int
+    starts_at: datetime
+    ends_at: datetime
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingRequest:
+    """The workshop closes on these dates, both included, or over a ``span`` of them.
+
+    ``span`` is in minutes since local midnight, multiples of 5: it closes from the first on the first date
+    to the second on the last, as one stretch. Of one date the first lies below the second.
+    """
+
+    first_on: date
+    last_on: date
+    span: tuple[int, int] | None = None
+    label: str = ""
