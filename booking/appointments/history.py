@@ -13,11 +13,23 @@ from booking.appointments.requests import Actor
 BEFORE = "before"
 """In a row's detail: the place that the appointment had, so that undoing can give it back."""
 
+PASSED = "passed"
+"""In a row's detail: the soft rules that the desk passed by its *Place anyway*."""
 
 PHONED, NOT_PHONED = "phoned", "not_phoned"
-"""Kinds of rows that tell of a call and change nothing of the visit: taken back is what came before."""
+"""Kinds of rows that tell of a call."""
 
-REMARKS = frozenset({PHONED, NOT_PHONED})
+HANDED_OVER = "handed_over"
+"""Kind of a row that tells of another customer, to whom the car belongs by now; the visit is the same."""
+
+OVERRAN, CAR_LATE = "overran", "car_late"
+"""Kinds of rows that tell what time did: work that lasts longer, a courtesy car that is not back."""
+
+CAR_BACK = "car_back"
+"""Kind of the row of *Car is back*; in the detail of a status row: the step said so too."""
+
+REMARKS = frozenset({PHONED, NOT_PHONED, HANDED_OVER, OVERRAN, CAR_LATE})
+"""Rows of nobody's step or move: undoing takes back what came before them."""
 
 
 def record(

@@ -26,6 +26,12 @@ ENDED_WITHOUT_WORK = frozenset({Status.CANCELLED, Status.DECLINED, Status.EXPIRE
 
 LIVE = frozenset(Status) - ENDED_WITHOUT_WORK
 
+IN_WORK = frozenset({Status.ARRIVED, Status.IN_PROGRESS, Status.WAITING_PARTS})
+"""The car is here and its work is not done: what lasts longer than planned keeps its place."""
+
+HAS_COME = IN_WORK | {Status.READY, Status.COLLECTED}
+"""States in which a courtesy car has been handed over."""
+
 MOVES: dict[Status, frozenset[Status]] = {
     Status.REQUESTED: frozenset({Status.CONFIRMED, Status.DECLINED, Status.EXPIRED, Status.CANCELLED}),
     Status.CONFIRMED: frozenset({Status.ARRIVED, Status.IN_PROGRESS, Status.CANCELLED, Status.NO_SHOW}),
@@ -40,6 +46,9 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.EXPIRED: frozenset(),
 }
 
+
+DECISIONS = frozenset({Status.CONFIRMED, Status.DECLINED})
+"""The garage's answers to a request; they count only until its time is over."""
 
 WHEN_DUE = frozenset({Status.NO_SHOW})
 """States that a visit may come to only once its arrival time has passed."""

@@ -1,4 +1,4 @@
-"""From rows to the engine's plain data: a workshop's set-up, and what is taken in a range."""
+"""A question made ready for the engine: the demand, the workshop's set-up, and what is taken in a range."""
 
 from __future__ import annotations
 
@@ -10,44 +10,23 @@ from typing import Any
 from sqlalchemy import null, select
 from sqlalchemy.orm import Session
 
-from app.errors import NotFoundError
 from app.localtime import day_bounds, from_minutes, to_minutes, to_minutes_up
-from app.tenancy.models import Garage
 from app.tenancy.queries import WorkshopView
+from booking.appointments.holds import ONLINE_SOURCES, load_held
 from booking.appointments.life_cycle import LIVE
 from booking.appointments.models import Appointment, AppointmentLine
 from booking.appointments.requests import VisitQuestion
+from booking.appointments.set_up import SetUp, load_set_up
 from booking.availability.engine import model as engine
 from booking.availability.engine.ability import is_able, list_ways_out
+from booking.availability.engine.anyway import reach_anyway
 from booking.availability.engine.demand import CourtesyCarWithWait, ModeNotShared, build_demand
 from booking.availability.engine.reach import reach
 from booking.catalog.models import ServiceType
-from booking.catalog.queries import get_service_types, list_kept_service_types
+from booking.catalog.queries import pick_service_types
 from booking.errors import CourtesyCarWithWaitError, LeftOut, ModeNotOfferedError, NotInOneVisitError
-from booking.resources.models import Resource, WorkshopRules
-from booking.resources.queries import (
-    DAYS,
-    list_busy,
-    list_exceptions,
-    list_resources,
-    public_holidays,
-)
-
-ONLINE_SOURCES = frozenset({"page", "widget", "api"})
-
-
-@dataclass(frozen=True, slots=True)
-class SetUp:
-    """A workshop without its bookings, and the rows it was read from."""
-
-    workshop: WorkshopView
-    plain: engine.Workshop
-    rules: WorkshopRules
-    energy_skills: dict[str, frozenset[str]]
-
-
-YEARS_OF_A_STAY = 2
-"""Sixty open days, the longest stay, at one open day a week are fourteen months."""
+from booking.resources.models import WorkshopRules
+from booking.resources.queries import list_busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +39,6 @@ class Prepared:
     rules: WorkshopRules
 
 
-def load_set_up(session: Session, workshop: WorkshopView, *, first_on: date, last_on: date) -> SetUp:
-    """The workshop's hours, rules and resources; holidays of the years that a stay can reach."""
-    garage_id = workshop.garage_id
-    rules, country, energy_skills = _rules_and_garage(session, workshop)
-    years = range(first_on.year, last_on.year + YEARS_OF_A_STAY + 1)
-    hours = engine.Hours(
-        timezone=workshop.timezone,
-        week=plain_week(rules.hours),
-        exceptions=tuple(
-            engine.DatedException(row.first_on, row.last_on, plain_spans(row.hours))
-            for row in list_exceptions(session, garage_id, workshop.id)
-        ),
-        holidays=public_holidays(country, workshop.subdivision, years=years)
-        if rules.observe_holidays
-        else frozenset(),
-    )
-    bays, technicians, cars = _plain_resources(list_resources(session, garage_id, workshop.id))
-    plain = engine.Workshop(
-        hours=hours, rules=_plain_rules(rules), bays=bays, technicians=technicians, courtesy_cars=cars
-    )
-    return SetUp(workshop=workshop, plain=plain, rules=rules, energy_skills=energy_skills)
-
-
 def prepare(
     session: Session,
     workshop: WorkshopView,
@@ -91,22 +47,28 @@ def prepare(
     first_on: date,
     last_on: date,
     except_appointment_id: int | None = None,
+    or_anyway: bool = False,
 ) -> Prepared:
     """Everything the engine needs to answer ``question`` for arrivals on these local dates.
 
-    ``except_appointment_id`` is the appointment being moved: it counts nowhere. Raises
-    UnknownServiceError, ModeNotOfferedError or CourtesyCarWithWaitError (from the demand), and
+    ``except_appointment_id`` is the appointment being moved: it counts nowhere. ``or_anyway`` loads
+    as far as a place past soft rules may reach, and keeps the notice, which is then one that the desk
+    is asked about; else the desk is bound by none, and finds the places of the next hours as well.
+    Raises UnknownServiceError, ModeNotOfferedError or CourtesyCarWithWaitError (from the demand), and
     NotInOneVisitError before any day is looked at.
     """
     set_up = load_set_up(session, workshop, first_on=first_on, last_on=last_on)
-    types = _service_types(session, workshop.garage_id, question)
+    types = _service_types(set_up, question)
     demand = _demand(question, types, set_up)
+    if not (question.online or or_anyway):
+        demand = replace(demand, notice_minutes=0)
     _check_ability(question, types, set_up)
-    dates = _Dates(first_on, last_on, except_appointment_id)
+    dates = _Dates(first_on, last_on, except_appointment_id, or_anyway=or_anyway)
+    held = load_held(session, workshop, except_hold_id=question.own_hold_id)
     state = replace(
         set_up.plain,
-        busy=_list_busy(session, set_up, demand, dates=dates),
-        visits=_list_visits(session, set_up, dates=dates, with_services=bool(demand.caps)),
+        busy=_list_busy(session, set_up, demand, dates=dates) + held.busy,
+        visits=_list_visits(session, set_up, dates=dates, with_services=bool(demand.caps)) + held.visits,
     )
     return Prepared(state=state, demand=demand, service_types=types, rules=set_up.rules)
 
@@ -118,63 +80,13 @@ class _Dates:
     first_on: date
     last_on: date
     except_appointment_id: int | None
+    or_anyway: bool = False
 
 
-def plain_week(hours: dict[str, Any]) -> engine.Week:
-    """Stored weekly hours as the engine's seven days."""
-    return tuple(plain_spans(hours.get(day, [])) for day in DAYS)  # type: ignore[return-value]  # seven of them
-
-
-def plain_spans(spans: list[Any]) -> engine.Spans:
-    """Stored hours of a day as pairs of minutes."""
-    return tuple((int(opens), int(closes)) for opens, closes in spans)
-
-
-def _rules_and_garage(
-    session: Session, workshop: WorkshopView
-) -> tuple[WorkshopRules, str, dict[str, frozenset[str]]]:
-    row = session.execute(
-        select(WorkshopRules, Garage.country, Garage.energy_skills)
-        .join(Garage, Garage.id == WorkshopRules.garage_id)
-        .where(WorkshopRules.garage_id == workshop.garage_id, WorkshopRules.workshop_id == workshop.id)
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError
-    rules, country, energy_skills = row
-    return rules, country, {energy: frozenset(tags) for energy, tags in energy_skills.items()}
-
-
-def _plain_rules(rules: WorkshopRules) -> engine.BookingRules:
-    return engine.BookingRules(
-        slot_minutes=rules.slot_minutes,
-        notice_minutes=rules.notice_minutes,
-        horizon_days=rules.horizon_days,
-        arrivals_per_slot=rules.arrivals_per_slot,
-        drop_off_until=rules.drop_off_until,
-        online_share=rules.online_share,
-        release_hours=rules.release_hours,
-    )
-
-
-def _plain_resources(
-    rows: list[Resource],
-) -> tuple[tuple[engine.Bay, ...], tuple[engine.Technician, ...], tuple[engine.CourtesyCar, ...]]:
-    bays = [engine.Bay(r.id, r.position, frozenset(r.tags)) for r in rows if r.kind == "bay"]
-    technicians = [
-        engine.Technician(
-            r.id, r.position, frozenset(r.tags), plain_week(r.hours) if r.hours is not None else None
-        )
-        for r in rows
-        if r.kind == "technician"
-    ]
-    cars = [engine.CourtesyCar(r.id, r.position) for r in rows if r.kind == "courtesy_car"]
-    return tuple(bays), tuple(technicians), tuple(cars)
-
-
-def _service_types(session: Session, garage_id: int, question: VisitQuestion) -> list[ServiceType]:
+def _service_types(set_up: SetUp, question: VisitQuestion) -> list[ServiceType]:
     if question.agreed_minutes is not None:
-        return list_kept_service_types(session, garage_id, codes=question.service_codes)
-    return get_service_types(session, garage_id, codes=question.service_codes, online_only=question.online)
+        return [row for row in set_up.catalogue if row.code in question.service_codes]
+    return pick_service_types(set_up.catalogue, codes=question.service_codes, online_only=question.online)
 
 
 def _demand(question: VisitQuestion, types: list[ServiceType], set_up: SetUp) -> engine.Demand:
@@ -196,9 +108,8 @@ def _check_ability(question: VisitQuestion, types: list[ServiceType], set_up: Se
 
 
 def _build(question: VisitQuestion, services: list[engine.ServiceType], set_up: SetUp) -> engine.Demand:
-    """What the visit needs. The desk is bound by no notice: that is a rule of booking online."""
     try:
-        demand = build_demand(
+        return build_demand(
             services,
             mode=question.mode,
             vehicle_class=question.vehicle_class,
@@ -212,7 +123,6 @@ def _build(question: VisitQuestion, services: list[engine.ServiceType], set_up: 
         raise ModeNotOfferedError from error
     except CourtesyCarWithWait as error:
         raise CourtesyCarWithWaitError from error
-    return demand if question.online else replace(demand, notice_minutes=0)
 
 
 def _plain_service(row: ServiceType) -> engine.ServiceType:
@@ -235,7 +145,8 @@ def _list_busy(
     session: Session, set_up: SetUp, demand: engine.Demand, *, dates: _Dates
 ) -> tuple[engine.Busy, ...]:
     workshop = set_up.workshop
-    starts, ends = reach(set_up.plain.hours, demand, first_on=dates.first_on, last_on=dates.last_on)
+    how_far = reach_anyway if dates.or_anyway else reach
+    starts, ends = how_far(set_up.plain.hours, demand, first_on=dates.first_on, last_on=dates.last_on)
     rows = list_busy(
         session,
         workshop.garage_id,
@@ -245,8 +156,8 @@ def _list_busy(
         except_appointment_id=dates.except_appointment_id,
     )
     return tuple(
-        engine.Busy(row.resource_id, to_minutes(row.starts_at), to_minutes_up(row.ends_at), row.kind)  # type: ignore[arg-type]  # checked by the database
-        for row in rows
+        engine.Busy(resource_id, to_minutes(starts_at), to_minutes_up(ends_at), kind)  # type: ignore[arg-type]  # checked by the database
+        for resource_id, starts_at, ends_at, kind, _ in rows
     )
 
 

@@ -1,27 +1,37 @@
-"""Appointments, their lines and history, and the stored answers of idempotent calls."""
+"""Appointments, their lines and history, slots that are kept, and stored answers of idempotent calls."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
 from app.db.base import Base, BigId
 from app.db.types import UtcDateTime
 from app.tenancy.owned import GarageOwned, owned_key, same_garage
-from booking.appointments.life_cycle import Status
+from booking.appointments.life_cycle import HAS_COME, IN_WORK, Status
 
 _STATUSES = ", ".join(f"'{status}'" for status in Status)
+
+IN_WORK_SQL = "status IN ('arrived', 'in_progress', 'waiting_parts')"
+CAR_OUT_SQL = (
+    "courtesy_car_due_at IS NOT NULL AND courtesy_car_back_at IS NULL"
+    " AND status IN ('arrived', 'in_progress', 'waiting_parts', 'ready', 'collected')"
+)
+"""Conditions of the partial indexes; a query names them word for word, or SQLite does not use them."""
 
 
 class Appointment(GarageOwned, Base):
     """One visit of one vehicle, with its three clocks: arrival, work, ready.
 
     ``reference`` is six Crockford characters for people to say; it opens nothing. ``version``
-    rises with every change. ``work_starts_at`` is None while unplanned.
+    rises with every change. ``work_starts_at`` is None while unplanned. ``expires_at`` is set only
+    while requested. ``cancel_reason`` says why it was cancelled or declined. ``overran_at`` is when the
+    work was to end, set once that has passed and the car is not ready. ``courtesy_car_due_at`` is when
+    the car that is lent was to be back, ``courtesy_car_back_at`` when it was.
     """
 
     __tablename__ = "appointment"
@@ -37,7 +47,34 @@ class Appointment(GarageOwned, Base):
         CheckConstraint("work_minutes > 0", name="work_positive"),
         Index("ix_appointment_workshop_arrives", "garage_id", "workshop_id", "arrives_at"),
         Index("ix_appointment_customer", "garage_id", "customer_id"),
-        Index("ix_appointment_vehicle", "garage_id", "vehicle_id"),
+        Index("ix_appointment_vehicle", "garage_id", "vehicle_id", "arrives_at"),
+        Index(
+            "ix_appointment_expires_at",
+            "expires_at",
+            postgresql_where=text("expires_at IS NOT NULL"),
+            sqlite_where=text("expires_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_appointment_undecided",
+            "garage_id",
+            "expires_at",
+            postgresql_where=text("expires_at IS NOT NULL"),
+            sqlite_where=text("expires_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_appointment_in_work",
+            "garage_id",
+            "work_ends_at",
+            postgresql_where=text(IN_WORK_SQL),
+            sqlite_where=text(IN_WORK_SQL),
+        ),
+        Index(
+            "ix_appointment_car_out",
+            "garage_id",
+            "courtesy_car_due_at",
+            postgresql_where=text(CAR_OUT_SQL),
+            sqlite_where=text(CAR_OUT_SQL),
+        ),
     )
 
     workshop_id: Mapped[int] = mapped_column(BigId)
@@ -59,9 +96,28 @@ class Appointment(GarageOwned, Base):
     notes: Mapped[str] = mapped_column(default="")
     cancel_reason: Mapped[str] = mapped_column(default="")
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    overran_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    courtesy_car_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    courtesy_car_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def is_car_out(self) -> bool:
+        """Whether a courtesy car was handed over with this visit and is not back."""
+        is_lent = self.courtesy_car_due_at is not None and self.courtesy_car_back_at is None
+        return is_lent and Status(self.status) in HAS_COME
+
+    @property
+    def is_in_work(self) -> bool:
+        """Whether the car is here and not ready."""
+        return Status(self.status) in IN_WORK
+
+    @property
+    def is_overrunning(self) -> bool:
+        """Whether the work takes longer than planned and is not done yet."""
+        return self.overran_at is not None and self.is_in_work
 
 
 class AppointmentLine(GarageOwned, Base):
@@ -102,6 +158,33 @@ class AppointmentEvent(GarageOwned, Base):
     actor_user_id: Mapped[int | None] = mapped_column(BigId)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class Hold(GarageOwned, Base):
+    """A slot kept for somebody until ``expires_at``: its occupancies are of kind hold and name it.
+
+    It counts as a visit wherever visits are counted, while ``expires_at`` is ahead. ``address_hash``
+    is a keyed hash of the asker's network; the address itself is stored nowhere.
+    """
+
+    __tablename__ = "hold"
+    __table_args__ = (
+        owned_key("hold"),
+        same_garage("workshop_id", "workshop"),
+        CheckConstraint("source IN ('page', 'widget', 'api', 'desk')", name="source_known"),
+        CheckConstraint("work_minutes > 0", name="work_positive"),
+        Index("ix_hold_workshop_expires", "garage_id", "workshop_id", "expires_at"),
+        Index("ix_hold_expires_at", "expires_at"),
+    )
+
+    workshop_id: Mapped[int] = mapped_column(BigId)
+    arrives_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    work_minutes: Mapped[int]
+    service_type_ids: Mapped[list[int]] = mapped_column(JSON)
+    source: Mapped[str]
+    address_hash: Mapped[str]
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class StoredAnswer(GarageOwned, Base):

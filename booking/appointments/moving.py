@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import cast
@@ -12,16 +12,22 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.localtime import day_bounds, from_minutes, local_date, to_minutes, to_minutes_up
 from app.tenancy.queries import WorkshopView
+from booking.appointments.holds import ONLINE_SOURCES
 from booking.appointments.life_cycle import Status
 from booking.appointments.loading import Prepared, prepare
+from booking.appointments.placing import place_exactly, place_for_desk
 from booking.appointments.queries import AppointmentView
 from booking.appointments.requests import MoveRequest, VisitQuestion
 from booking.appointments.slots import OfferedSlot, list_nearest
-from booking.availability.engine.model import TICK, Mode, Placement
+from booking.availability.engine.anyway import ANYBODY, Arrivals, Named, PlacedAnyway, only
+from booking.availability.engine.model import TICK, Demand, Mode, Placement, Workshop
 from booking.availability.engine.search import list_slots, place
 
 MOVABLE = frozenset({Status.REQUESTED, Status.CONFIRMED})
 """States before the car is here; from then on the visit takes place where it is."""
+
+HERE = frozenset({Status.ARRIVED, Status.IN_PROGRESS, Status.WAITING_PARTS})
+"""States of a car that is here and not done: it is moved only while it has no place."""
 
 DESK_HORIZON_DAYS = 3660
 DESK_DAYS = ((-3, 3), (4, 31))
@@ -42,10 +48,21 @@ class DeskPlace:
         return self.arrives_at == arrives_at and {self.bay_id, self.technician_id} <= set(resource_ids)
 
 
+def is_unplaced(view: AppointmentView) -> bool:
+    """Whether the visit takes no bay: never planned, or given up when nobody came."""
+    return view.place("bay") is None
+
+
+def is_movable(view: AppointmentView) -> bool:
+    """Whether the desk may give the visit another place, or one at all."""
+    return view.status in MOVABLE or (view.status in HERE and is_unplaced(view))
+
+
 def visit_of(view: AppointmentView, *, online: bool) -> VisitQuestion:
     """The visit to find another time for: its services, mode, class, energy and car, and its length.
 
-    What was agreed stands, also when the catalogue has changed since.
+    What was agreed stands, also when the catalogue has changed since. ``online``: it counts as online
+    work, under the day's share.
     """
     appointment = view.appointment
     return VisitQuestion(
@@ -59,32 +76,52 @@ def visit_of(view: AppointmentView, *, online: bool) -> VisitQuestion:
     )
 
 
+def is_online_work(view: AppointmentView) -> bool:
+    """Whether the visit came online, and so counts under the online share of its day."""
+    return view.appointment.source in ONLINE_SOURCES
+
+
 def find_place(
     session: Session, view: AppointmentView, request: MoveRequest, *, workshop: WorkshopView, online: bool
-) -> Placement | None:
-    """Where the visit would lie at the wanted arrival, its present place counted as free; or None.
+) -> PlacedAnyway:
+    """Where the visit would lie at the wanted arrival, its present place counted as free.
 
-    ``online`` asks under all rules of online booking; the desk's question goes past notice,
-    horizon, grid, reception, caps, share and drop-off time, and may name bay and technician.
+    ``online`` asks under all rules of online booking. The desk may name bay and technician and pass
+    the soft rules that it has read; it also writes down what has happened earlier today. To a car that
+    is here rules of its arrival mean nothing. Raises
+    SlotTakenError with the reason online; for the desk what
+    :func:`booking.appointments.placing.place_for_desk` raises.
     """
-    if request.arrives_at.second or request.arrives_at.microsecond:
-        return None
     arrives_on = local_date(request.arrives_at, workshop.timezone)
     prepared = prepare(
         session,
         workshop,
-        visit_of(view, online=online),
+        visit_of(view, online=online or is_online_work(view)),
         first_on=arrives_on,
         last_on=arrives_on,
         except_appointment_id=view.id,
+        or_anyway=not online,
     )
-    now = clock.now()
-    if not online:
-        prepared = for_desk(prepared, bay_id=request.bay_id, technician_id=request.technician_id)
-        now = _start_of_today(workshop)
-    return place(
-        prepared.state, prepared.demand, arrives_at=to_minutes(request.arrives_at), now=to_minutes_up(now)
+    if view.status in HERE:
+        prepared = _without_arrival_rules(prepared)
+    if online:
+        return PlacedAnyway(place_exactly(prepared, arrives_at=request.arrives_at, now=clock.now()))
+    return place_for_desk(
+        session,
+        prepared,
+        arrives_at=request.arrives_at,
+        anyway=request.anyway,
+        named=request.named,
+        stands_at=view.appointment.arrives_at,
+        since=_start_of_today(workshop),
     )
+
+
+def _without_arrival_rules(prepared: Prepared) -> Prepared:
+    """The same question for a car that is here already; steps of five minutes stay."""
+    rules = replace(prepared.state.rules, slot_minutes=TICK, arrivals_per_slot=0, drop_off_until=None)
+    demand = replace(prepared.demand, notice_minutes=0, caps=(), online=False)
+    return replace(prepared, state=replace(prepared.state, rules=rules), demand=demand)
 
 
 def list_nearest_for(
@@ -104,7 +141,7 @@ def list_nearest_for(
 def list_nearest_for_desk(
     session: Session, view: AppointmentView, request: MoveRequest, *, workshop: WorkshopView
 ) -> list[DeskPlace]:
-    """Up to three free places near one that was refused, in order of time.
+    """Up to three free places near one that was refused, in order of time; none passes a soft rule.
 
     The wanted time on another bay or with another technician; the last free arrival before it and
     the first after it, where bay and technician are those that were named. Where those have none,
@@ -118,67 +155,67 @@ def list_nearest_for_desk(
         prepared = prepare(
             session,
             workshop,
-            visit_of(view, online=False),
+            visit_of(view, online=is_online_work(view)),
             first_on=dates[0],
             last_on=dates[1],
             except_appointment_id=view.id,
+            or_anyway=True,
         )
-        present = to_minutes(view.appointment.arrives_at)
-        places = _search_for_desk(prepared, request, dates=dates, present=present)
+        prepared = _without_arrival_rules(prepared) if view.status in HERE else prepared
+        stands_at = to_minutes(view.appointment.arrives_at)
+        places = _search_for_desk(prepared, request, dates=dates, stands_at=stands_at)
         found = [each for each in places if not each.is_at(view.appointment.arrives_at, here)]
         if found:
             return found
     return []
 
 
-def for_desk(prepared: Prepared, *, bay_id: int | None = None, technician_id: int | None = None) -> Prepared:
-    """The same question asked by the desk: hard rules, hours, skills and equipment stay.
-
-    A named bay or technician is the only one that may take the visit.
-    """
-    state = prepared.state
-    rules = replace(
-        state.rules,
-        slot_minutes=TICK,
-        notice_minutes=0,
-        horizon_days=DESK_HORIZON_DAYS,
-        arrivals_per_slot=0,
-        drop_off_until=None,
-    )
-    bays = tuple(bay for bay in state.bays if bay_id in {None, bay.id})
-    technicians = tuple(each for each in state.technicians if technician_id in {None, each.id})
-    return replace(
-        prepared,
-        state=replace(state, rules=rules, bays=bays, technicians=technicians),
-        demand=replace(prepared.demand, notice_minutes=0, caps=(), online=False),
-    )
-
-
 def _search_for_desk(
-    prepared: Prepared, request: MoveRequest, *, dates: tuple[date, date], present: int
+    prepared: Prepared, request: MoveRequest, *, dates: tuple[date, date], stands_at: int
 ) -> list[DeskPlace]:
     """What is free on the dates: as asked, else anybody; the wanted time itself with anybody."""
-    asked = for_desk(prepared, bay_id=request.bay_id, technician_id=request.technician_id)
-    anybody = for_desk(prepared)
     wanted, now = to_minutes(request.arrives_at), to_minutes_up(clock.now())
+    arrivals = Arrivals(prepared.state, prepared.demand, now=now, stands_at=stands_at)
     found = []
     if dates[0] <= local_date(request.arrives_at, prepared.state.hours.timezone) <= dates[1]:
-        found.append(place(anybody.state, anybody.demand, arrives_at=wanted, now=now))
-    for each in (asked, anybody):
-        slots = list_slots(each.state, each.demand, first_on=dates[0], last_on=dates[1], now=now)
-        near = _around([slot.arrives_at for slot in slots], wanted, present)
-        found += [place(each.state, each.demand, arrives_at=arrives_at, now=now) for arrives_at in near]
+        found.append(_place_within(prepared, arrivals, arrives_at=wanted, now=now))
+    for whom in (request.named, ANYBODY):
+        state, demand = _at_any_arrival(prepared, whom)
+        slots = list_slots(state, demand, first_on=dates[0], last_on=dates[1], now=now)
+        offered = [slot.arrives_at for slot in slots if slot.arrives_at not in {wanted, stands_at}]
+        near = _around(offered, wanted, arrivals)
+        found += [place(state, demand, arrives_at=arrives_at, now=now) for arrives_at in near]
         if near:
             break
     places = dict.fromkeys(_desk_place(each) for each in found if each)
     return sorted(places, key=lambda each: each.arrives_at)
 
 
-def _around(arrivals: Iterable[int], wanted: int, present: int) -> list[int]:
-    """The last arrival before the wanted one and the first after it, the present one left out."""
-    others = sorted(set(arrivals) - {wanted, present})
-    before = [each for each in others if each < wanted]
-    return before[-1:] + others[len(before) : len(before) + 1]
+def _place_within(prepared: Prepared, arrivals: Arrivals, *, arrives_at: int, now: int) -> Placement | None:
+    """The visit at that arrival, done by anybody, if that passes no soft rule."""
+    if arrivals.list_passed(arrives_at):
+        return None
+    state, demand = _at_any_arrival(prepared, ANYBODY)
+    at_any_tick = replace(state, rules=replace(state.rules, slot_minutes=TICK))
+    return place(at_any_tick, demand, arrives_at=arrives_at, now=now)
+
+
+def _at_any_arrival(prepared: Prepared, named: Named) -> tuple[Workshop, Demand]:
+    """The same question without the rules of the arrival but the grid, to those that are named."""
+    state = only(prepared.state, named)
+    rules = replace(state.rules, horizon_days=DESK_HORIZON_DAYS, arrivals_per_slot=0, drop_off_until=None)
+    demand = replace(prepared.demand, notice_minutes=0, caps=(), online=False)
+    return replace(state, rules=rules), demand
+
+
+def _around(offered: Sequence[int], wanted: int, arrivals: Arrivals) -> list[int]:
+    """The last arrival before the wanted one and the first after it that pass no soft rule."""
+    before = (each for each in reversed(offered) if each < wanted)
+    after = (each for each in offered if each > wanted)
+    nearest = (
+        next((each for each in side if not arrivals.list_passed(each)), None) for side in (before, after)
+    )
+    return [each for each in nearest if each is not None]
 
 
 def _desk_place(placement: Placement) -> DeskPlace:

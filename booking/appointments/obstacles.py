@@ -15,9 +15,22 @@ from booking.customers.plates import show_plate
 from booking.errors import InTheWayError
 from booking.resources.models import Occupancy, Resource
 
+TAKEN = frozenset({"no_bay", "no_technician", "both_busy", "never_together"})
+"""The reasons that another car can be."""
 
-def find_obstacle(session: Session, view: AppointmentView, request: MoveRequest) -> InTheWayError:
-    """The refusal, with the first other car on the bay or technician wanted, else on the present ones."""
+
+def find_obstacle(
+    session: Session, view: AppointmentView, request: MoveRequest, *, reason: str | None
+) -> InTheWayError:
+    """The refusal, with the first other car on the bay or technician wanted, else on the present ones.
+
+    ``reason`` is the rule that binds; a car is in the way only where something is taken. Of a courtesy
+    car that was named it is the first that has it lent.
+    """
+    if reason == "courtesy_car" and request.courtesy_car_id is not None:
+        return _find_borrower(session, view, request, car_id=request.courtesy_car_id)
+    if reason not in TAKEN:
+        return InTheWayError(reason)
     appointment = view.appointment
     wanted = {"bay": request.bay_id, "technician": request.technician_id}
     present = {place.kind: place.resource_id for place in view.places}
@@ -43,7 +56,42 @@ def find_obstacle(session: Session, view: AppointmentView, request: MoveRequest)
         .limit(1)
     ).first()
     if row is None:
-        return InTheWayError()
+        return InTheWayError(reason)
     vehicle, reference, place, kind = row
-    plate = show_plate(vehicle.plate, vehicle.plate_country) if vehicle.plate else reference
-    return InTheWayError(plate=plate, place=place, kind=kind)
+    return InTheWayError(reason, plate=_car(vehicle, reference), place=place, kind=kind)
+
+
+def _find_borrower(
+    session: Session, view: AppointmentView, request: MoveRequest, *, car_id: int
+) -> InTheWayError:
+    """Whoever has the courtesy car first from the wanted arrival on: if anything is in the way, that is."""
+    row = session.execute(
+        select(Vehicle, Appointment.reference, Resource.name)
+        .select_from(Occupancy)
+        .join(Resource, (Resource.garage_id == Occupancy.garage_id) & (Resource.id == Occupancy.resource_id))
+        .outerjoin(
+            Appointment,
+            (Appointment.garage_id == Occupancy.garage_id) & (Appointment.id == Occupancy.appointment_id),
+        )
+        .outerjoin(
+            Vehicle, (Vehicle.garage_id == Appointment.garage_id) & (Vehicle.id == Appointment.vehicle_id)
+        )
+        .where(
+            Occupancy.garage_id == view.appointment.garage_id,
+            Occupancy.resource_id == car_id,
+            Occupancy.ends_at > request.arrives_at,
+            Occupancy.appointment_id.is_distinct_from(view.id),
+        )
+        .order_by(Occupancy.starts_at, Occupancy.id)
+        .limit(1)
+    ).first()
+    if row is None:
+        return InTheWayError("courtesy_car")
+    vehicle, reference, name = row
+    plate = _car(vehicle, reference) if vehicle else ""
+    return InTheWayError("courtesy_car", plate=plate, place=name, kind="courtesy_car")
+
+
+def _car(vehicle: Vehicle, reference: str) -> str:
+    """What people call it: the plate, else the reference of its visit."""
+    return show_plate(vehicle.plate, vehicle.plate_country) if vehicle.plate else reference

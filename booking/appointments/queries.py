@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import false, func, or_, select, union
+from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.auth.models import User
 from app.errors import NotFoundError
+from booking.appointments.history import PASSED
 from booking.appointments.life_cycle import LIVE, Status
 from booking.appointments.models import Appointment, AppointmentEvent, AppointmentLine
 from booking.catalog.models import ServiceType
@@ -45,13 +46,17 @@ class PlaceView:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentView:
-    """One appointment with all that a page shows of it."""
+    """One appointment with all that a page shows of it.
+
+    ``former`` is filled in by ``former.py`` where work was done before its turn came: what was given back.
+    """
 
     appointment: Appointment
     customer: Customer
     vehicle: Vehicle
     lines: tuple[LineView, ...]
     places: tuple[PlaceView, ...]
+    former: tuple[PlaceView, ...] = ()
 
     @property
     def id(self) -> int:
@@ -73,6 +78,10 @@ class AppointmentView:
         first, last = pieces[0], pieces[-1]
         return PlaceView(first.resource_id, kind, first.name, first.starts_at, last.ends_at)
 
+    def where(self, kind: str) -> PlaceView | None:
+        """The resource of this kind that the visit takes, or the one that it gave back when it was done."""
+        return self.place(kind) or next((place for place in self.former if place.kind == kind), None)
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
@@ -91,6 +100,21 @@ class HistoryLine:
     def moved(self) -> tuple[datetime, datetime]:
         """Of a move: the arrival before and after it."""
         return datetime.fromisoformat(self.detail["from"]), datetime.fromisoformat(self.detail["to"])
+
+    @property
+    def due(self) -> datetime:
+        """Of what lasts longer: when it was to end."""
+        return datetime.fromisoformat(self.detail["planned"])
+
+    @property
+    def kept_until(self) -> datetime:
+        """Of work that lasts longer: how far its place is kept."""
+        return datetime.fromisoformat(self.detail["until"])
+
+    @property
+    def passed(self) -> list[str]:
+        """The soft rules that the desk passed with it."""
+        return list(self.detail.get(PASSED, []))
 
     @property
     def changed_places(self) -> tuple[list[str], list[str]]:
@@ -120,6 +144,15 @@ def get_appointment_view(session: Session, garage_id: int, appointment_id: int) 
     if not views:
         raise NotFoundError
     return views[0]
+
+
+def get_visit(session: Session, garage_id: int, appointment_id: int) -> AppointmentView:
+    """The appointment with customer and vehicle, without lines and places; raises NotFoundError."""
+    row = session.execute(_with_people(garage_id).where(Appointment.id == appointment_id)).one_or_none()
+    if row is None:
+        raise NotFoundError
+    visit, customer, vehicle = row
+    return AppointmentView(visit, customer, vehicle, lines=(), places=())
 
 
 def list_views(session: Session, garage_id: int, appointment_ids: Collection[int]) -> list[AppointmentView]:
@@ -171,22 +204,6 @@ def find_last_visits(session: Session, garage_id: int, vehicle_ids: Collection[i
         .group_by(Appointment.vehicle_id)
     )
     return {row[0]: row[1] for row in rows}
-
-
-def list_workshops_visited(
-    session: Session, garage_id: int, *, customer_id: int | None, vehicle_id: int | None, since: datetime
-) -> list[int]:
-    """Ids of the workshops where a customer or a vehicle arrives from ``since`` on, whatever became of it."""
-    whose = [] if customer_id is None else [Appointment.customer_id == customer_id]
-    whose += [] if vehicle_id is None else [Appointment.vehicle_id == vehicle_id]
-    return list(
-        session.scalars(
-            select(Appointment.workshop_id)
-            .where(Appointment.garage_id == garage_id, or_(false(), *whose), Appointment.arrives_at >= since)
-            .distinct()
-            .order_by(Appointment.workshop_id)
-        )
-    )
 
 
 def list_history(session: Session, garage_id: int, appointment_id: int) -> list[HistoryLine]:

@@ -11,6 +11,8 @@ from booking.appointments.models import Appointment
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 LENGTH = 6
+# As Crockford reads what was heard or written down.
+_HEARD = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None})
 
 
 def new_reference(session: Session, garage_id: int) -> str:
@@ -24,3 +26,9 @@ def new_reference(session: Session, garage_id: int) -> str:
         )
         if taken is None:
             return reference
+
+
+def read_reference(text: str) -> str:
+    """The reference that somebody types as they hear it; empty if it is none."""
+    reference = text.upper().translate(_HEARD)
+    return reference if len(reference) == LENGTH and set(reference) <= set(ALPHABET) else ""

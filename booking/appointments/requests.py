@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from booking.availability.engine.anyway import Named
 from booking.availability.engine.model import Mode
 from booking.customers.operations import CustomerDetails, VehicleDetails
 
@@ -17,7 +18,8 @@ class VisitQuestion:
     """Which visit a slot is sought for. ``service_codes`` in any order, each counts once.
 
     ``agreed_minutes`` is the work of a visit that stands already and seeks another time: its
-    services and mode are kept as they were agreed, whatever the catalogue says by now.
+    services and mode are kept as they were agreed, whatever the catalogue says by now. ``own_hold_id``
+    is the asker's own hold, which counts nowhere.
     """
 
     service_codes: tuple[str, ...]
@@ -27,6 +29,7 @@ class VisitQuestion:
     courtesy_car: bool = False
     online: bool = True
     agreed_minutes: int | None = None
+    own_hold_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,32 @@ class BookingRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldRequest:
+    """A slot to keep for a while; ``address_hash`` stands for the network that asks."""
+
+    visit: VisitQuestion
+    arrives_at: datetime
+    source: Source
+    address_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class MoveRequest:
-    """Another arrival; the desk may name bay and technician, else the engine chooses."""
+    """Another arrival; the desk may name bay, technician and courtesy car, else the engine chooses.
+
+    ``anyway`` are the soft rules that the desk has read and passes.
+    """
 
     arrives_at: datetime
     bay_id: int | None = None
     technician_id: int | None = None
+    anyway: frozenset[str] = frozenset()
+    courtesy_car_id: int | None = None
+
+    @property
+    def named(self) -> Named:
+        """What was named, as the engine asks it."""
+        return Named(self.bay_id, self.technician_id, self.courtesy_car_id)
 
 
 @dataclass(frozen=True, slots=True)

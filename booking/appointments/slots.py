@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.localtime import from_minutes, local_date, to_minutes_up
+from app.localtime import day_bounds, from_minutes, local_date, to_minutes, to_minutes_up
 from app.tenancy.queries import WorkshopView
 from booking.appointments.loading import prepare
 from booking.appointments.requests import VisitQuestion
+from booking.availability.engine.model import Reason
 from booking.availability.engine.search import list_slots as search_slots
+from booking.availability.engine.why import find_reason, find_reason_of_day
 
 ALTERNATIVE_DAYS = 14
 ALTERNATIVES = 3
+NEAR_DAYS = 2
+"""Days either side that are looked through first: where they hold the nearest, no others are read."""
+
 NEXT_DAYS = ((0, 13), (14, 61))
 """Days, counted from the first, that are looked through one after the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedSlot:
+class OfferedSlot(NamedTuple):
     """An arrival that is offered, and when the car is promised."""
 
     arrives_at: datetime
@@ -80,6 +84,31 @@ def list_next(
     return found[:ALTERNATIVES]
 
 
+def find_reason_at(
+    session: Session, workshop: WorkshopView, question: VisitQuestion, *, wanted_at: datetime
+) -> Reason | None:
+    """The first reason why an arrival is not offered (rule 13), or None if it is.
+
+    Raises what :func:`booking.appointments.loading.prepare` raises.
+    """
+    on = local_date(wanted_at, workshop.timezone)
+    prepared = prepare(session, workshop, question, first_on=on, last_on=on)
+    return find_reason(
+        prepared.state, prepared.demand, arrives_at=to_minutes(wanted_at), now=to_minutes_up(clock.now())
+    )
+
+
+def find_reason_on(
+    session: Session, workshop: WorkshopView, question: VisitQuestion, *, on: date
+) -> Reason | None:
+    """Why nothing is offered on a local date (rule 13), or None if something is.
+
+    Raises what :func:`booking.appointments.loading.prepare` raises.
+    """
+    prepared = prepare(session, workshop, question, first_on=on, last_on=on)
+    return find_reason_of_day(prepared.state, prepared.demand, on=on, now=to_minutes_up(clock.now()))
+
+
 def list_nearest(
     session: Session,
     workshop: WorkshopView,
@@ -95,14 +124,28 @@ def list_nearest(
     moved visit has already: no alternative to itself.
     """
     wanted_on = local_date(wanted_at, workshop.timezone)
-    slots = list_offered(
-        session,
-        workshop,
-        question,
-        first_on=wanted_on - timedelta(days=ALTERNATIVE_DAYS),
-        last_on=wanted_on + timedelta(days=ALTERNATIVE_DAYS),
-        except_appointment_id=except_appointment_id,
-    )
-    slots = [slot for slot in slots if slot.arrives_at != not_at]
-    slots.sort(key=lambda slot: (abs(slot.arrives_at - wanted_at), slot.arrives_at))
-    return sorted(slots[:ALTERNATIVES], key=lambda slot: slot.arrives_at)
+    nearest: list[OfferedSlot] = []
+    for days in (NEAR_DAYS, ALTERNATIVE_DAYS):
+        first_on, last_on = wanted_on - timedelta(days=days), wanted_on + timedelta(days=days)
+        slots = list_offered(
+            session,
+            workshop,
+            question,
+            first_on=first_on,
+            last_on=last_on,
+            except_appointment_id=except_appointment_id,
+        )
+        slots = [slot for slot in slots if slot.arrives_at != not_at]
+        slots.sort(key=lambda slot: (abs(slot.arrives_at - wanted_at), slot.arrives_at))
+        nearest = slots[:ALTERNATIVES]
+        if len(nearest) == ALTERNATIVES and abs(nearest[-1].arrives_at - wanted_at) < _reach(
+            wanted_at, (first_on, last_on), workshop.timezone
+        ):
+            break
+    return sorted(nearest, key=lambda slot: slot.arrives_at)
+
+
+def _reach(wanted_at: datetime, dates: tuple[date, date], zone_name: str) -> timedelta:
+    """How far from ``wanted_at`` a slot that lies outside the dates is at least."""
+    starts_at, ends_at = day_bounds(dates[0], zone_name)[0], day_bounds(dates[1], zone_name)[1]
+    return min(wanted_at - starts_at, ends_at - wanted_at)

@@ -10,7 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.errors import StaleVersionError
 from booking.customers.models import Customer, Vehicle
+from booking.customers.queries import Seen
 
 MOST_READ = 50
 
@@ -19,8 +21,8 @@ MOST_READ = 50
 class CustomerDetails:
     """A person as a booking names them; ``phone`` in E.164. Phone or e-mail is there.
 
-    ``sms_consent`` is None where nobody was asked. ``customer_id`` is whom the desk picked; it
-    counts from staff alone.
+    ``sms_consent`` is None where nobody was asked. ``seen`` is whom the desk picked, with the vehicle,
+    as its form was filled with them; it counts from staff alone.
     """
 
     name: str
@@ -28,7 +30,7 @@ class CustomerDetails:
     email: str | None
     locale: str
     sms_consent: bool | None = False
-    customer_id: int | None = None
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ def find_or_create_party(
     nobody reads or changes more of another's record than they could have told. The desk finds
     whoever does not contradict what it typed. Only whom it has picked is changed by it: what it
     typed replaces what was known, what it left out stays. Everybody else is a new row, which the
-    desk may merge.
+    desk may merge. Raises StaleVersionError, with nothing stored, where that would replace what a
+    colleague has stored since the desk's form was filled.
     """
     picked = _find_picked(session, garage_id, customer) if by_staff else None
     person = picked or _find_same(session, garage_id, customer, wholly=not by_staff)
@@ -77,20 +80,35 @@ def find_or_create_party(
         _fill(person, {"phone": customer.phone, "email": customer.email, "locale": customer.locale})
     customer_changed = _has_changed(session, person)
     _note_consent(person, customer)
+    is_new = person.id is None
+    if picked and customer.seen:
+        _check_seen(session, person, version=customer.seen.customer_version)
     _store(session, person)
-    car, vehicle_changed = _find_or_create_vehicle(
-        session, person, vehicle, wholly=not by_staff, is_picked=picked is not None
+    known = [] if is_new else _list_vehicles(session, person, vehicle)
+    car, vehicle_changed = _choose_or_create_vehicle(
+        session,
+        (person, vehicle),
+        known,
+        wholly=not by_staff,
+        is_picked=picked is not None,
+        seen=customer.seen,
     )
     return Party(person, car, customer_changed=customer_changed, vehicle_changed=vehicle_changed)
 
 
-def _find_or_create_vehicle(
-    session: Session, customer: Customer, details: VehicleDetails, *, wholly: bool, is_picked: bool
+def _choose_or_create_vehicle(
+    session: Session,
+    named: tuple[Customer, VehicleDetails],
+    known: Sequence[Vehicle],
+    *,
+    wholly: bool,
+    is_picked: bool,
+    seen: Seen | None,
 ) -> tuple[Vehicle, bool]:
-    """The customer's vehicle and whether it was known otherwise; without a plate, by make and model."""
+    """The one of the customer's vehicles that is named, or a new one, and whether it was known otherwise."""
+    customer, details = named
     facts = asdict(details)
     facts["plate_country"] = facts.pop("country")
-    known = _list_vehicles(session, customer, details)
     vehicle = next((row for row in known if _agrees(row, facts, wholly=wholly)), None)
     if vehicle is None and is_picked and known:
         vehicle = known[0]
@@ -98,6 +116,8 @@ def _find_or_create_vehicle(
         vehicle = Vehicle(garage_id=customer.garage_id, customer_id=customer.id)
     if is_picked or vehicle.id is None:
         _fill(vehicle, facts)
+    if is_picked and seen is not None and seen.vehicle_id == vehicle.id:
+        _check_seen(session, vehicle, version=seen.vehicle_version)
     has_changed = _has_changed(session, vehicle)
     _store(session, vehicle)
     return vehicle, has_changed
@@ -105,10 +125,10 @@ def _find_or_create_vehicle(
 
 def _find_picked(session: Session, garage_id: int, details: CustomerDetails) -> Customer | None:
     """Whom the desk picked, unless it then typed another name: that is somebody else."""
-    if details.customer_id is None:
+    if details.seen is None:
         return None
     known = session.scalar(
-        select(Customer).where(Customer.garage_id == garage_id, Customer.id == details.customer_id)
+        select(Customer).where(Customer.garage_id == garage_id, Customer.id == details.seen.customer_id)
     )
     return known if known is not None and _agrees(known, {"name": details.name}, wholly=True) else None
 
@@ -176,6 +196,12 @@ def _note_consent(customer: Customer, details: CustomerDetails) -> None:
 
 def _has_changed(session: Session, row: Customer | Vehicle) -> bool:
     return row in session.dirty and session.is_modified(row)
+
+
+def _check_seen(session: Session, row: Customer | Vehicle, *, version: int | None) -> None:
+    """Nothing is written over what the desk's form did not show."""
+    if version is not None and version != row.version and _has_changed(session, row):
+        raise StaleVersionError
 
 
 def _store(session: Session, row: Customer | Vehicle) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,6 +14,28 @@ from booking.customers.models import Customer, Vehicle
 MOST_READ = 60
 
 
+_KEY = re.compile(r"(\d{1,18})(?:\.(\d{1,9}))?-(\d{1,18})(?:\.(\d{1,9}))?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A customer and a vehicle as a form was filled with them; a version is None where the form has none."""
+
+    customer_id: int
+    vehicle_id: int = 0
+    customer_version: int | None = None
+    vehicle_version: int | None = None
+
+
+def read_key(key: str) -> Seen | None:
+    """What a form's key names: two ids, each with the version that was shown; None for what is no key."""
+    found = _KEY.fullmatch(key)
+    if found is None:
+        return None
+    whose, shown, which, its = found.groups()
+    return Seen(int(whose), int(which), int(shown) if shown else None, int(its) if its else None)
+
+
 @dataclass(frozen=True, slots=True)
 class KnownCar:
     """A customer of the garage with one of their vehicles; None where no vehicle is known."""
@@ -22,8 +45,10 @@ class KnownCar:
 
     @property
     def key(self) -> str:
-        """Names the pair in a form."""
-        return f"{self.customer.id}-{self.vehicle.id if self.vehicle else 0}"
+        """Names the pair in a form, each with its version; :func:`read_key` reads it."""
+        customer, vehicle = self.customer, self.vehicle
+        car = f"{vehicle.id}.{vehicle.version}" if vehicle else "0"
+        return f"{customer.id}.{customer.version}-{car}"
 
 
 def list_known(session: Session, garage_id: int, *, plate: str, phone: str | None) -> list[KnownCar]:
@@ -71,10 +96,8 @@ def _pairs(garage_id: int, *, plate: str, phone: str | None) -> Iterable[Select[
 
 def find_known(session: Session, garage_id: int, key: str) -> KnownCar | None:
     """The pair that a form names by its key, if it is the garage's."""
-    customer_id, _, vehicle_id = key.partition("-")
-    if not (customer_id + vehicle_id).isascii() or not (customer_id.isdigit() and vehicle_id.isdigit()):
-        return None
-    if len(key) > 2 * len(str(2**63)):
+    seen = read_key(key)
+    if seen is None:
         return None
     row = session.execute(
         select(Customer, Vehicle)
@@ -82,8 +105,8 @@ def find_known(session: Session, garage_id: int, key: str) -> KnownCar | None:
             Vehicle,
             (Vehicle.garage_id == Customer.garage_id)
             & (Vehicle.customer_id == Customer.id)
-            & (Vehicle.id == int(vehicle_id)),
+            & (Vehicle.id == seen.vehicle_id),
         )
-        .where(Customer.garage_id == garage_id, Customer.id == int(customer_id))
+        .where(Customer.garage_id == garage_id, Customer.id == seen.customer_id)
     ).one_or_none()
     return KnownCar(*row) if row else None

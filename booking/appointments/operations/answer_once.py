@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.security.links import show_link
+from app.security.links import show_link, token_of_new
 from app.tenancy.queries import WorkshopView
 from booking.appointments.models import Appointment, StoredAnswer
 from booking.appointments.operations.book import MANAGE, book_appointment, lock_for_booking
@@ -60,12 +60,13 @@ def book_once(
     """
     lock_for_booking(session, workshop=workshop, request=request, actor=actor)
     stored = _find(session, workshop.garage_id, call)
+    is_first = stored is None
     if stored is None:
         appointment = book_appointment(session, workshop=workshop, request=request, actor=actor)
         stored = _store(session, appointment, call=call, answer=describe(appointment))
     if stored is None or stored.body_hash != call.body_hash:
         raise KeyReusedError
-    token = show_link(session, garage_id=workshop.garage_id, purpose=MANAGE, subject_id=stored.appointment_id)
+    token = _token(session, stored, is_first=is_first)
     return FirstAnswer(members=_with_link(stored.answer, token), token=token)
 
 
@@ -103,6 +104,14 @@ def _store(
         .on_conflict_do_nothing(index_elements=["garage_id", "caller", "idempotency_key"])
         .returning(StoredAnswer)
     )
+
+
+def _token(session: Session, stored: StoredAnswer, *, is_first: bool) -> str:
+    """The manage link's token; one that was made just now need not be read."""
+    garage_id, appointment_id = stored.garage_id, stored.appointment_id
+    if is_first:
+        return token_of_new(garage_id=garage_id, purpose=MANAGE, subject_id=appointment_id)
+    return show_link(session, garage_id=garage_id, purpose=MANAGE, subject_id=appointment_id)
 
 
 def _with_link(answer: dict[str, Any], token: str) -> dict[str, Any]:

@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.events import publish
-from app.localtime import from_minutes, local_date, to_minutes, to_minutes_up
+from app.localtime import from_minutes, local_date
 from app.security.links import create_link
 from app.tenancy.calendar import lock_calendar, lock_calendars, raise_version
 from app.tenancy.models import WorkshopCalendar
 from app.tenancy.queries import WorkshopView
+from booking.appointments.deciding import decision_ends_at
 from booking.appointments.history import record
+from booking.appointments.holds import find_held_since
 from booking.appointments.life_cycle import Status
 from booking.appointments.loading import Prepared, prepare
 from booking.appointments.models import Appointment, AppointmentLine
-from booking.appointments.occupancies import occupy
-from booking.appointments.queries import list_workshops_visited
+from booking.appointments.occupancies import courtesy_car_due_at, end_hold, occupy
+from booking.appointments.people import SHOWN_AFTERWARDS, list_workshops_visited
+from booking.appointments.placing import place_exactly
 from booking.appointments.references import new_reference
-from booking.appointments.requests import Actor, BookingRequest
+from booking.appointments.requests import Actor, BookingRequest, VisitQuestion
 from booking.availability.engine.model import Placement
-from booking.availability.engine.search import place
 from booking.customers.operations import Party, find_or_create_party
 from booking.errors import SlotTakenError
-from booking.events import AppointmentBooked
+from booking.events import AppointmentBooked, CustomerChanged
 
 MANAGE = "manage"
 """Purpose of the link by which a customer sees and changes an appointment."""
-
-SHOWN_AFTERWARDS = timedelta(days=61)
-"""How long after its arrival a visit may stand in a feed: 30 days past a stay of 30 at most."""
-
-DECIDE_WITHIN = timedelta(hours=24)
-DECIDE_BEFORE_ARRIVAL = timedelta(hours=2)
 
 
 def book_appointment(
@@ -43,13 +40,13 @@ def book_appointment(
     """Book exactly this arrival, if the rules of availability offer it now.
 
     Takes the locks of :func:`lock_for_booking`, stores customer, vehicle, appointment, lines,
-    occupancies, history and the manage link, and publishes AppointmentBooked. Where the workshop
-    approves first, an online booking is stored as requested. Flushes. Raises SlotTakenError if the
-    slot is not offered, or what :func:`booking.appointments.loading.prepare` raises for a wrong
-    question.
+    occupancies, history and the manage link, and publishes AppointmentBooked. The asker's own hold
+    becomes the appointment. Where the workshop approves first, an online booking is stored as
+    requested. Flushes. Raises SlotTakenError, with the reason, if the slot is not offered, or what
+    :func:`booking.appointments.loading.prepare` raises for a wrong question.
     """
     calendars = lock_for_booking(session, workshop=workshop, request=request, actor=actor)
-    prepared, placement = _place(session, workshop, request)
+    prepared, placement = find_placement(session, workshop, request.visit, arrives_at=request.arrives_at)
     party = find_or_create_party(
         session,
         garage_id=workshop.garage_id,
@@ -57,10 +54,14 @@ def book_appointment(
         vehicle=request.vehicle,
         by_staff=actor.kind == "staff",
     )
+    if party.customer_changed:  # before there is the new visit: its own messages come with it
+        publish(CustomerChanged(garage_id=workshop.garage_id, customer_id=party.customer.id))
     appointment = _new_appointment(
         session, workshop, request, party=party, prepared=prepared, placement=placement
     )
     _add_lines(session, appointment, prepared=prepared)
+    if request.visit.own_hold_id is not None:
+        end_hold(session, garage_id=workshop.garage_id, hold_id=request.visit.own_hold_id)
     occupy(session, appointment, placement)
     create_link(session, garage_id=workshop.garage_id, purpose=MANAGE, subject_id=appointment.id)
     record(session, appointment, kind="booked", actor=actor, detail=_told(request))
@@ -79,7 +80,7 @@ def lock_for_booking(
     What it then changes of them is shown wherever else they come. All are taken at once, in the one
     order, for a lock taken later could wait for somebody who waits for ours.
     """
-    if actor.kind == "staff" and request.customer.customer_id is not None:
+    if actor.kind == "staff" and request.customer.seen is not None:
         return lock_calendars(session, workshop.garage_id)
     return {workshop.id: lock_calendar(session, workshop.garage_id, workshop.id)}
 
@@ -102,20 +103,22 @@ def _told(request: BookingRequest) -> dict[str, str]:
     return {"source": request.source, "arrives_at": request.arrives_at.isoformat()}
 
 
-def _place(session: Session, workshop: WorkshopView, request: BookingRequest) -> tuple[Prepared, Placement]:
-    arrives_on = local_date(request.arrives_at, workshop.timezone)
-    prepared = prepare(session, workshop, request.visit, first_on=arrives_on, last_on=arrives_on)
-    if request.arrives_at.second or request.arrives_at.microsecond:
-        raise SlotTakenError
-    placement = place(
-        prepared.state,
-        prepared.demand,
-        arrives_at=to_minutes(request.arrives_at),
-        now=to_minutes_up(clock.now()),
-    )
-    if placement is None:
-        raise SlotTakenError
-    return prepared, placement
+def find_placement(
+    session: Session, workshop: WorkshopView, visit: VisitQuestion, *, arrives_at: datetime
+) -> tuple[Prepared, Placement]:
+    """Where the rules place the visit now; the caller holds the workshop's lock.
+
+    What is held for the asker was offered when they chose it, so notice is then counted from
+    there: a kept slot is not lost to the minutes of typing. Raises SlotTakenError, with the reason,
+    if the slot is not offered, or what :func:`booking.appointments.loading.prepare` raises.
+    """
+    arrives_on = local_date(arrives_at, workshop.timezone)
+    prepared = prepare(session, workshop, visit, first_on=arrives_on, last_on=arrives_on)
+    since = find_held_since(session, workshop.garage_id, visit.own_hold_id, arrives_at=arrives_at)
+    if since is not None:
+        with suppress(SlotTakenError):
+            return prepared, place_exactly(prepared, arrives_at=arrives_at, now=since)
+    return prepared, place_exactly(prepared, arrives_at=arrives_at, now=clock.now())
 
 
 def _new_appointment(
@@ -144,20 +147,17 @@ def _new_appointment(
         ready_at=from_minutes(placement.ready_at),
         work_minutes=prepared.demand.work_minutes,
         courtesy_car=request.visit.courtesy_car,
+        # Told already here, so that taking the place has nothing left to write to this row.
+        courtesy_car_due_at=courtesy_car_due_at(placement),
+        overran_at=None,
         vehicle_class=request.visit.vehicle_class,
         energy=request.visit.energy,
         notes=request.notes,
-        expires_at=decision_ends_at(request.arrives_at, made_at=clock.now()) if asks_first else None,
+        expires_at=decision_ends_at(request.arrives_at, asked_at=clock.now()) if asks_first else None,
     )
     session.add(appointment)
     session.flush()
     return appointment
-
-
-def decision_ends_at(arrives_at: datetime, *, made_at: datetime) -> datetime:
-    """24 hours after a request was made or 2 hours before arrival, the earlier; past that, at arrival."""
-    ends_at = min(made_at + DECIDE_WITHIN, arrives_at - DECIDE_BEFORE_ARRIVAL)
-    return ends_at if ends_at > clock.now() else arrives_at
 
 
 def _add_lines(session: Session, appointment: Appointment, *, prepared: Prepared) -> None:

@@ -10,10 +10,11 @@ from app.events import publish
 from app.tenancy.calendar import lock_calendar, raise_version
 from app.tenancy.queries import get_workshop_by_id
 from booking.appointments.changing import lock_for_customer
-from booking.appointments.history import BEFORE, record
+from booking.appointments.deciding import decision_ends_at, find_asked_at
+from booking.appointments.history import BEFORE, PASSED, record
 from booking.appointments.life_cycle import Status
 from booking.appointments.models import Appointment
-from booking.appointments.moving import MOVABLE, find_place
+from booking.appointments.moving import find_place, is_movable, is_unplaced
 from booking.appointments.obstacles import find_obstacle
 from booking.appointments.occupancies import (
     free_resources,
@@ -22,15 +23,21 @@ from booking.appointments.occupancies import (
     set_clocks,
     write_place,
 )
-from booking.appointments.operations.book import decision_ends_at
+from booking.appointments.operations.change_status import is_overdue
 from booking.appointments.queries import (
     AppointmentView,
     get_appointment,
     get_appointment_view,
 )
 from booking.appointments.requests import Actor, MoveRequest
-from booking.availability.engine.model import Placement
-from booking.errors import MoveNotAllowedError, SlotTakenError
+from booking.availability.engine.anyway import PlacedAnyway
+from booking.errors import (
+    InTheWayError,
+    MoveNotAllowedError,
+    RequestExpiredError,
+    SoftRulesError,
+    TooLateToCancelError,
+)
 from booking.events import AppointmentMoved
 
 
@@ -39,13 +46,17 @@ def move_online(
 ) -> Appointment:
     """Move for the customer, under all rules of online booking, until the workshop's limit.
 
-    Services, mode, class, energy, courtesy car and status stay. The same arrival is no change.
-    Decided under the workshop's lock. Raises NotFoundError, TooLateToCancelError (with the number
-    to phone), or SlotTakenError when the new arrival is not offered; the old place then stands.
+    Services, mode, class, energy, courtesy car and status stay. The same arrival is no change. A
+    request that moves is asked anew: the workshop has its time to decide from now. Decided under the
+    workshop's lock. Raises NotFoundError, TooLateToCancelError (with the number to phone; also for a
+    request whose time for an answer is over), or SlotTakenError when the new arrival is not offered;
+    the old place then stands.
     """
     appointment = lock_for_customer(session, garage_id=garage_id, appointment_id=appointment_id)
     if request.arrives_at == appointment.arrives_at:
         return appointment
+    if is_overdue(appointment):
+        raise TooLateToCancelError(get_workshop_by_id(session, garage_id, appointment.workshop_id).phone)
     return _move(session, get_appointment_view(session, garage_id, appointment_id), request, actor=actor)
 
 
@@ -58,44 +69,54 @@ def move_at_desk(
     actor: Actor,
     version: int,
 ) -> Appointment:
-    """Move for the desk, to any time the workshop is open and a bay and technician are free and able.
+    """Move for the desk, past soft rules where the request names them all; the history keeps which.
 
-    Notice, horizon, slot grid, reception, caps, share and drop-off time do not bind the desk. The
-    place that stands already is no change. Raises NotFoundError, StaleVersionError,
-    MoveNotAllowedError once the car is here, or InTheWayError, which names what is there.
+    What can matter to the visit is asked: every rule of the place; of those of the arrival each that
+    the move breaks anew or further (:class:`booking.availability.engine.anyway.Arrivals`). So another bay
+    or technician alone asks nothing about the arrival that the customer was promised, a later one
+    nothing about notice. A car that is here is placed only while it has no place. The place that stands
+    already is no change. Raises NotFoundError, StaleVersionError, MoveNotAllowedError once the car is here
+    and has its place (RequestExpiredError for a request whose time for an answer is over), SoftRulesError
+    where naming the rules is enough, or InTheWayError, which names the car that is there or until when the
+    place is kept for somebody who is just booking online.
     """
     lock_calendar(session, garage_id, get_appointment(session, garage_id, appointment_id).workshop_id)
     appointment = get_appointment(session, garage_id, appointment_id, fresh=True)
     if appointment.version != version:
         raise StaleVersionError
-    if Status(appointment.status) not in MOVABLE:
-        raise MoveNotAllowedError
     view = get_appointment_view(session, garage_id, appointment_id)
+    if not is_movable(view):
+        raise MoveNotAllowedError
     if _is_there(view, request):
         return appointment
+    if is_overdue(appointment):
+        raise RequestExpiredError
     return _move(session, view, request, actor=actor)
 
 
 def _move(session: Session, view: AppointmentView, request: MoveRequest, *, actor: Actor) -> Appointment:
     appointment = view.appointment
     workshop = get_workshop_by_id(session, appointment.garage_id, appointment.workshop_id)
-    online = actor.kind != "staff"
-    placement = find_place(session, view, request, workshop=workshop, online=online)
-    if placement is None:
-        raise SlotTakenError if online else find_obstacle(session, view, request)
+    try:
+        found = find_place(session, view, request, workshop=workshop, online=actor.kind != "staff")
+    except InTheWayError as refusal:
+        if refusal.held_until or isinstance(refusal, SoftRulesError):
+            raise
+        raise find_obstacle(session, view, request, reason=refusal.reason) from refusal
     raise_version(lock_calendar(session, appointment.garage_id, appointment.workshop_id))
-    return _take(session, appointment, placement, actor=actor)
+    return _take(session, appointment, found, actor=actor)
 
 
-def _take(session: Session, appointment: Appointment, placement: Placement, *, actor: Actor) -> Appointment:
+def _take(session: Session, appointment: Appointment, found: PlacedAnyway, *, actor: Actor) -> Appointment:
     """Give back, take, write down and tell; the transaction makes it one."""
     from_arrives_at, from_ready_at = appointment.arrives_at, appointment.ready_at
     before, left = write_place(session, appointment), list_place_names(session, appointment)
     free_resources(session, appointment)
-    occupy(session, appointment, placement)
-    set_clocks(appointment, placement)
+    occupy(session, appointment, found.placement)
+    set_clocks(appointment, found.placement)
     if appointment.status == Status.REQUESTED:
-        appointment.expires_at = decision_ends_at(appointment.arrives_at, made_at=appointment.created_at)
+        asked_at = find_asked_at(session, appointment) if actor.kind == "staff" else clock.now()
+        appointment.expires_at = decision_ends_at(appointment.arrives_at, asked_at=asked_at)
     appointment.version += 1
     appointment.updated_at = clock.now()
     session.flush()
@@ -104,6 +125,7 @@ def _take(session: Session, appointment: Appointment, placement: Placement, *, a
         "to": appointment.arrives_at.isoformat(),
         "left": left,
         "taken": list_place_names(session, appointment),
+        PASSED: list(found.passed),
         BEFORE: before,
     }
     record(session, appointment, kind="moved", actor=actor, from_status=appointment.status, detail=detail)
@@ -122,9 +144,13 @@ def _take(session: Session, appointment: Appointment, placement: Placement, *, a
 
 
 def _is_there(view: AppointmentView, request: MoveRequest) -> bool:
-    """Whether the visit has what is asked for: its arrival, and bay and technician where named."""
-    if request.arrives_at != view.appointment.arrives_at or not view.places:
+    """Whether the visit has what is asked for: its arrival, and what is named."""
+    if request.arrives_at != view.appointment.arrives_at or is_unplaced(view):
         return False
-    wanted = {"bay": request.bay_id, "technician": request.technician_id}
+    wanted = {
+        "bay": request.bay_id,
+        "technician": request.technician_id,
+        "courtesy_car": request.courtesy_car_id,
+    }
     taken = {place.kind: place.resource_id for place in view.places}
     return all(wanted[kind] in {None, taken.get(kind)} for kind in wanted)

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.events import publish
-from booking.appointments.history import BEFORE, REMARKS, record
+from booking.appointments.deciding import reopened_until
+from booking.appointments.history import BEFORE, CAR_BACK, REMARKS, record
 from booking.appointments.life_cycle import Status
 from booking.appointments.models import Appointment, AppointmentEvent
 from booking.appointments.occupancies import restore_place
-from booking.appointments.operations.book import decision_ends_at
 from booking.appointments.operations.change_status import lock_appointment
 from booking.appointments.queries import HistoryLine
 from booking.appointments.requests import Actor
@@ -24,7 +24,9 @@ UNDO_WITHIN = timedelta(seconds=10)
 ON_THE_WAY = timedelta(seconds=5)
 """The ten seconds begin when the page is shown, and the answer travels too."""
 
-UNDOABLE = frozenset({"status", "moved"})
+UNDOABLE = frozenset({"status", "moved", CAR_BACK})
+GOES_ON = frozenset({Status.READY, Status.COLLECTED})
+"""What is taken back of a step to these, though another has the place: the visit goes on without it."""
 
 
 def undo_last(
@@ -92,12 +94,16 @@ def may_undo(last: AppointmentEvent | HistoryLine, actor: Actor, *, at_any_time:
 
 
 def _put_back(session: Session, appointment: Appointment, last: AppointmentEvent) -> None:
+    """State and place as before; a car that is not ready after all goes on in what is left of its place."""
     place = last.detail.get(BEFORE)
-    if place is not None and not restore_place(session, appointment, place):
+    is_restored = place is None or restore_place(session, appointment, place)
+    if not is_restored and (last.kind != "status" or last.to_status not in GOES_ON):
         raise PlaceGoneError
+    if is_restored and last.detail.get(CAR_BACK):
+        appointment.courtesy_car_back_at = None
     assert last.from_status is not None
-    if appointment.status == Status.CANCELLED:
+    if appointment.status in {Status.CANCELLED, Status.DECLINED}:
         appointment.cancel_reason = ""
     appointment.status = last.from_status
     if appointment.status == Status.REQUESTED:
-        appointment.expires_at = decision_ends_at(appointment.arrives_at, made_at=appointment.created_at)
+        appointment.expires_at = reopened_until(session, appointment)

@@ -1,0 +1,150 @@
+"""Reading holds: what the live ones take and count, and what their bounds are measured by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.localtime import day_bounds, to_minutes, to_minutes_up
+from app.tenancy.queries import WorkshopView
+from booking.appointments.models import Hold
+from booking.availability.engine import model as engine
+from booking.resources.models import Occupancy
+
+ONLINE_SOURCES = frozenset({"page", "widget", "api"})
+"""Where a visit that counts as online work came from."""
+
+
+class HeldRow(NamedTuple):
+    """What one live hold takes of one resource, and until when; nothing of who chose it."""
+
+    hold_id: int
+    arrives_at: datetime
+    expires_at: datetime
+    resource_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What live holds take of the workshop's resources, and the visits that they stand for."""
+
+    busy: tuple[engine.Busy, ...]
+    visits: tuple[engine.Visit, ...]
+
+
+def load_held(session: Session, workshop: WorkshopView, *, except_hold_id: int | None) -> Held:
+    """The workshop's live holds but the asker's own, read by their expiry in one statement.
+
+    Apart from the other occupancies: a hold is over by the clock alone and raises no version.
+    """
+    statement = (
+        select(
+            Hold.id,
+            Hold.arrives_at,
+            Hold.work_minutes,
+            Hold.source,
+            Hold.service_type_ids,
+            Occupancy.resource_id,
+            Occupancy.starts_at,
+            Occupancy.ends_at,
+        )
+        .join(Occupancy, (Occupancy.garage_id == Hold.garage_id) & (Occupancy.hold_id == Hold.id))
+        .where(
+            Hold.garage_id == workshop.garage_id,
+            Hold.workshop_id == workshop.id,
+            *_live(except_hold_id),
+        )
+    )
+    rows = session.execute(statement.order_by(Hold.id, Occupancy.id)).all()
+    return Held(
+        busy=tuple(
+            engine.Busy(row.resource_id, to_minutes(row.starts_at), to_minutes_up(row.ends_at), "hold")
+            for row in rows
+        ),
+        visits=tuple(_visit(next(pieces)) for _, pieces in groupby(rows, key=attrgetter("id"))),
+    )
+
+
+def list_held(
+    session: Session, workshop: WorkshopView, *, starts_at: datetime, ends_at: datetime
+) -> list[HeldRow]:
+    """The rows of the workshop's live holds that touch ``[starts_at, ends_at)``, in one statement."""
+    statement = (
+        select(
+            Hold.id,
+            Hold.arrives_at,
+            Hold.expires_at,
+            Occupancy.resource_id,
+            Occupancy.starts_at,
+            Occupancy.ends_at,
+        )
+        .join(Occupancy, (Occupancy.garage_id == Hold.garage_id) & (Occupancy.hold_id == Hold.id))
+        .where(
+            Hold.garage_id == workshop.garage_id,
+            Hold.workshop_id == workshop.id,
+            Occupancy.starts_at < ends_at,
+            Occupancy.ends_at > starts_at,
+            *_live(None),
+        )
+    )
+    rows = session.execute(statement.order_by(Occupancy.starts_at, Occupancy.id))
+    return [HeldRow(*row) for row in rows]
+
+
+def find_held_since(
+    session: Session, garage_id: int, hold_id: int | None, *, arrives_at: datetime
+) -> datetime | None:
+    """When the asker chose this arrival, while their hold of it is live."""
+    statement = select(Hold.taken_at).where(
+        Hold.garage_id == garage_id,
+        Hold.id == hold_id,
+        Hold.arrives_at == arrives_at,
+        Hold.expires_at > clock.now(),
+    )
+    return session.scalar(statement) if hold_id is not None else None
+
+
+def count_held_by(session: Session, garage_id: int, *, address_hash: str, except_hold_id: int | None) -> int:
+    """How many live holds of the garage one address has."""
+    statement = select(func.count(Hold.id)).where(
+        Hold.garage_id == garage_id, Hold.address_hash == address_hash, *_live(except_hold_id)
+    )
+    return session.scalar(statement) or 0
+
+
+def sum_held_minutes(
+    session: Session, workshop: WorkshopView, *, on: date, except_hold_id: int | None = None
+) -> int:
+    """The work minutes of all live holds with an arrival on a local date."""
+    starts_at, ends_at = day_bounds(on, workshop.timezone)
+    statement = select(func.coalesce(func.sum(Hold.work_minutes), 0)).where(
+        Hold.garage_id == workshop.garage_id,
+        Hold.workshop_id == workshop.id,
+        Hold.arrives_at >= starts_at,
+        Hold.arrives_at < ends_at,
+        *_live(except_hold_id),
+    )
+    return session.scalar(statement) or 0
+
+
+def _live(except_hold_id: int | None) -> list[ColumnElement[bool]]:
+    live: list[ColumnElement[bool]] = [Hold.expires_at > clock.now()]
+    return live if except_hold_id is None else [*live, Hold.id != except_hold_id]
+
+
+def _visit(row: Any) -> engine.Visit:
+    return engine.Visit(
+        arrives_at=to_minutes(row.arrives_at),
+        work_minutes=row.work_minutes,
+        online=row.source in ONLINE_SOURCES,
+        service_ids=frozenset(row.service_type_ids),
+    )
