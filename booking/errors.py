@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 
 from babel import Locale
@@ -17,10 +18,17 @@ from app.i18n import pick
 
 
 class SlotTakenError(DomainError):
-    """Well asked, but not offered now: somebody was quicker, or a rule binds."""
+    """Well asked, but not offered now: somebody was quicker, or a rule binds.
+
+    ``reason`` is the code of the first that does; None where the database itself had to refuse.
+    """
 
     code = "slot_taken"
     message = _l("This time has just gone. Please choose another one.")
+
+    def __init__(self, reason: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class UnknownServiceError(DomainError):
@@ -94,6 +102,13 @@ class MoveNotAllowedError(DomainError):
     message = _l("The appointment is past that step already.")
 
 
+class RequestExpiredError(MoveNotAllowedError):
+    """The time in which a request could be decided is over."""
+
+    code = "request_expired"
+    message = _l("It is too late to decide: the time for an answer is over, and the request expired.")
+
+
 class NotDueYetError(MoveNotAllowedError):
     """Nobody has failed to come before the time of arrival has passed."""
 
@@ -104,16 +119,39 @@ class NotDueYetError(MoveNotAllowedError):
 class InTheWayError(SlotTakenError):
     """The desk asked for a place that is not free.
 
-    ``plate`` (or reference) names the car that is there, ``place`` and ``kind`` (bay or technician)
-    where it is; all empty where no car is.
+    ``plate`` (or reference) names the car that is there, ``place`` and ``kind`` (bay, technician or
+    courtesy car) where it is; all empty where no car is. ``held_until`` is when the place is free again at
+    the latest that somebody is just booking online; None where nobody is. ``reason`` is the rule that binds.
     """
 
     code = "in_the_way"
     message = _l("Nothing is free there: it is closed then, or no bay or technician able to do the work is.")
 
-    def __init__(self, *, plate: str = "", place: str = "", kind: str = "") -> None:
-        super().__init__(plate, place, kind)
+    def __init__(
+        self,
+        reason: str | None = None,
+        *,
+        plate: str = "",
+        place: str = "",
+        kind: str = "",
+        held_until: datetime | None = None,
+    ) -> None:
+        super().__init__(reason)
         self.plate, self.place, self.kind = plate, place, kind
+        self.held_until = held_until
+
+
+class SoftRulesError(InTheWayError):
+    """Only soft rules are in the way: the desk may name them and place the visit anyway.
+
+    ``passed`` are all that the place would pass; with a ``held_until`` it would pass fewer then.
+    """
+
+    code = "soft_rules"
+
+    def __init__(self, passed: Sequence[str], *, held_until: datetime | None = None) -> None:
+        super().__init__(passed[0], held_until=held_until)
+        self.passed = tuple(passed)
 
 
 class PlaceGoneError(SlotTakenError):
@@ -150,3 +188,25 @@ class KeyReusedError(DomainError):
     code = "idempotency_key_reused"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = _l("This Idempotency-Key was used before with other content.")
+
+
+class ClosedAnywayError(DomainError):
+    """What is to be closed is closed as it is."""
+
+    code = "closed_anyway"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _l("The workshop is closed then as it is.")
+
+
+class MoreTouchedError(DomainError):
+    """Between the preview and the confirmation a visit came to lie in what is closed."""
+
+    code = "more_touched"
+    message = _l("Meanwhile more visits lie in that time. Nothing is stored yet: look at them, then confirm.")
+
+
+class ImportChangedError(DomainError):
+    """Between the preview of a file and its confirmation customers have changed, or its columns have."""
+
+    code = "import_changed"
+    message = _l("Something has changed since you looked. Nothing is stored yet: look at it, then confirm.")

@@ -57,3 +57,23 @@ class AppointmentUndone(AppointmentEventBase):
     from_status: str
     to_status: str
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersMerged:
+    """Two records of one person are one; ``phones`` are the numbers that either had."""
+
+    garage_id: int
+    customer_id: int
+    phones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerChanged:
+    """Name, address, language or consent of a customer are others than before.
+
+    Also told where visits have come to another customer: it is then theirs that they carry.
+    """
+
+    garage_id: int
+    customer_id: int

@@ -3,9 +3,17 @@
 from flask import Blueprint
 
 from booking.api.views import blueprint as api
+from booking.desk.conflicts.views import blueprint as conflicts
+from booking.desk.customers.routes import blueprint as customers
 from booking.desk.move.views import blueprint as move
 from booking.desk.phone.views import blueprint as phone
+from booking.desk.requests.views import blueprint as requests
+from booking.desk.search.views import blueprint as search
 from booking.desk.views import blueprint as desk
 from booking.public.routes import blueprint as public
 
-BLUEPRINTS: tuple[Blueprint, ...] = (api, desk, move, phone, public)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    api,
+    *(conflicts, customers, desk, move, phone, requests, search),
+    public,
+)

@@ -61,8 +61,8 @@ def book(garage: str, workshop: str) -> Response:
     """Book an appointment.
 
     Sent again within 24 hours with the same Idempotency-Key, the same body gets the first answer
-    and another body is refused. A time that is not offered now answers 409 with up to three
-    alternatives.
+    and another body is refused. A time that is not offered now answers 409 with the reason and up to
+    three alternatives.
     """
     with at_workshop(garage, workshop) as place:
         call, body = _read_call(place)
@@ -102,9 +102,9 @@ def move(manage_token: str) -> dict[str, Any]:
     """Move an appointment to another arrival.
 
     Services, mode, class, energy, courtesy car and status stay; the new time is subject to the
-    rules of booking. A time that is not offered answers 409 with up to three alternatives, and the
-    old place stands. Past the workshop's time limit, or once the car has arrived, 409 with the
-    number to phone. The arrival that it has already changes nothing.
+    rules of booking. A time that is not offered answers 409 with the reason and up to three
+    alternatives, and the old place stands. Past the workshop's time limit, or once the car has
+    arrived, 409 with the number to phone. The arrival that it has already changes nothing.
     """
     with at_appointment(manage_token) as subject:
         body = check_body(MoveBody, read_json(), context={})
@@ -181,7 +181,9 @@ def _move(subject: Subject, request: MoveRequest) -> None:
         with reading() as session:
             loaded = load_appointment(session, subject.garage_id, subject.appointment_id)
             slots = list_nearest_for(session, loaded.workshop, loaded.view, wanted_at=request.arrives_at)
-        raise NotOfferedError(slots, loaded.workshop.timezone) from error
+        raise NotOfferedError(
+            slots, loaded.workshop.timezone, wanted_at=request.arrives_at, reason=error.reason
+        ) from error
 
 
 def _book(place: Place, request: BookingRequest, call: Call) -> FirstAnswer:
@@ -203,4 +205,6 @@ def _book(place: Place, request: BookingRequest, call: Call) -> FirstAnswer:
     except SlotTakenError as error:
         with reading() as session:
             slots = list_nearest(session, place.workshop, request.visit, wanted_at=request.arrives_at)
-        raise NotOfferedError(slots, place.workshop.timezone) from error
+        raise NotOfferedError(
+            slots, place.workshop.timezone, wanted_at=request.arrives_at, reason=error.reason
+        ) from error

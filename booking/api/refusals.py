@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
+
+from flask_babel import gettext as _
 
 from app.api.keys import HEADER
 from app.api.moments import write_moment
 from app.errors import DomainError, InvalidInputError
 from booking.appointments.slots import OfferedSlot
+from booking.availability.words import say_refused
 from booking.errors import (
     CourtesyCarWithWaitError,
     KeyReusedError,
@@ -37,14 +41,18 @@ class WrongFieldError(InvalidInputError):
 
 
 class NotOfferedError(SlotTakenError):
-    """The arrival is not offered; these are, near it, written in the workshop's zone."""
+    """The arrival is not offered, for a reason; these are, near it, written in the workshop's zone."""
 
-    def __init__(self, slots: Sequence[OfferedSlot], zone_name: str) -> None:
-        super().__init__()
+    def __init__(
+        self, slots: Sequence[OfferedSlot], zone_name: str, *, wanted_at: datetime, reason: str | None
+    ) -> None:
+        super().__init__(reason)
+        if why := say_refused(reason, wanted_at=wanted_at):
+            self.message = _("This time is not possible: %(why)s. Please choose another one.", why=why)
         self.alternatives = [slot_members(slot, zone_name) for slot in slots]
 
     def extra(self) -> dict[str, object]:
-        return {"alternatives": self.alternatives}
+        return {"reason": self.reason, "alternatives": self.alternatives}
 
 
 @contextmanager

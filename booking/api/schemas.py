@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.api.schemas import Answer, Problem
+from booking.availability.engine.model import Reason
 
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Address = Annotated[str, Field(json_schema_extra={"format": "uri"})]
@@ -125,7 +126,17 @@ class AppointmentAnswer(BookedAnswer):
 
 
 class NotOfferedProblem(Problem):
-    """The arrival is not offered now. ``alternatives``: up to three near it that are, in order of time."""
+    """The arrival is not offered now, for the first ``reason`` that binds.
+
+    The workshop is ``closed`` then; it is ``no_slot_time``, or past the ``drop_off_time``; beyond the
+    booking ``horizon``; too soon for the ``notice``; the ``reception`` is full, a service's daily ``cap``
+    or the ``online_share`` of the day is reached; ``no_bay`` or ``no_technician`` able to do the work is
+    free, or neither (``both_busy``), or never at once (``never_together``); the work would not be done
+    in time (``not_in_time``); no ``courtesy_car`` is left. Null where another booking came in between.
+    ``alternatives``: up to three arrivals near it that are offered, in order of time.
+    """
+
+    reason: Reason | None
 
     alternatives: list[SlotAnswer] = Field(max_length=3)
 

@@ -21,10 +21,11 @@ class StatusForm:
 
     target: Status
     version: int
+    keeps_car: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class CancelForm:
+class ReasonForm:
     """Why, in a few words, and the version that the page showed."""
 
     reason: str
@@ -35,16 +36,16 @@ def read_status(form: Mapping[str, str]) -> StatusForm:
     """Raises InvalidInputError for a state that no button names or a version that is no number."""
     if form.get("target") not in BY_HAND:
         raise InvalidInputError({"target": _("Please choose one of the options.")})
-    return StatusForm(target=Status(form["target"]), version=read_version(form))
+    return StatusForm(Status(form["target"]), read_version(form), keeps_car=form.get("keeps_car") == "1")
 
 
-def read_cancel(form: Mapping[str, str]) -> CancelForm:
+def read_reason(form: Mapping[str, str]) -> ReasonForm:
     """Raises InvalidInputError for an unreadable or endless reason, or a version that is no number."""
     try:
         reason = clean_note(form.get("reason", ""), most=MAX_REASON)
     except ValueError as error:
         raise InvalidInputError({"reason": str(error)}) from error
-    return CancelForm(reason=reason, version=read_version(form))
+    return ReasonForm(reason=reason, version=read_version(form))
 
 
 def read_version(form: Mapping[str, str]) -> int:

@@ -66,7 +66,9 @@ def standing_of(appointment: Appointment, history: Iterable[HistoryLine], reader
         Status.IN_PROGRESS: _("In work since %(since)s, promised for %(ready)s", since=since, ready=ready),
         Status.WAITING_PARTS: _("Waiting for parts since %(since)s", since=since),
         Status.READY: _("Ready since %(since)s, to be collected", since=since),
-        Status.COLLECTED: _("Collected: %(when)s", when=since),
+        Status.COLLECTED: _("Collected: %(when)s; the courtesy car is still out", when=since)
+        if appointment.is_car_out
+        else _("Collected: %(when)s", when=since),
         Status.CANCELLED: _("Cancelled: %(when)s; the place is free again", when=since),
         Status.DECLINED: _("Declined: %(when)s", when=since),
         Status.EXPIRED: _("Not decided in time: expired %(when)s", when=since),
@@ -82,6 +84,11 @@ def _led_to(line: HistoryLine, status: Status) -> bool:
 
 def _expected(appointment: Appointment, status: Status, reader: Reader) -> Standing:
     when = reader.which_day(appointment.arrives_at)
+    if status == Status.REQUESTED and appointment.expires_at is not None:
+        until = reader.when(appointment.expires_at)
+        return Standing(
+            str(_("Asked for %(when)s; without an answer it expires: %(until)s", when=when, until=until))
+        )
     if status == Status.REQUESTED:
         return Standing(str(_("Asked for %(when)s; the garage has not decided yet", when=when)))
     if appointment.arrives_at < reader.now:

@@ -12,15 +12,20 @@ from booking.appointments.life_cycle import WHEN_DUE, Status
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One button: the state it leads to, what it says, and the key that presses it."""
+    """One button: the state it leads to, what it says, and the key that presses it.
+
+    ``keeps_car``: the customer goes on driving the courtesy car.
+    """
 
     target: Status
     label: Any
     symbol: str
     key: str = ""
+    keeps_car: bool = False
 
 
 _STEPS: dict[Status, tuple[Step, ...]] = {
+    Status.REQUESTED: (Step(Status.CONFIRMED, _l("Accept"), "check", "A"),),
     Status.CONFIRMED: (
         Step(Status.ARRIVED, _l("Check in"), "check", "C"),
         Step(Status.IN_PROGRESS, _l("Start work"), "wrench", "S"),
@@ -44,9 +49,14 @@ BY_HAND = frozenset(step.target for steps in _STEPS.values() for step in steps)
 """States that somebody at the desk may name; only time lets a request expire."""
 
 
-def next_steps(status: Status, *, is_due: bool) -> tuple[Step, ...]:
-    """The steps to offer; cancelling and deciding on a request stand elsewhere.
+WITHOUT_CAR = Step(Status.COLLECTED, _l("Collected, courtesy car still out"), "key", keeps_car=True)
 
-    ``is_due``: the arrival time has passed; before it nobody has failed to come.
+
+def next_steps(status: Status, *, is_due: bool, is_car_out: bool = False) -> tuple[Step, ...]:
+    """The steps to offer; cancelling and declining, which take a reason, stand elsewhere.
+
+    ``is_due``: the arrival time has passed; before it nobody has failed to come. ``is_car_out``: a
+    courtesy car is lent, which normally comes back when the customer collects.
     """
-    return tuple(step for step in _STEPS.get(status, ()) if is_due or step.target not in WHEN_DUE)
+    steps = tuple(step for step in _STEPS.get(status, ()) if is_due or step.target not in WHEN_DUE)
+    return (*steps, WITHOUT_CAR) if is_car_out and status == Status.READY else steps

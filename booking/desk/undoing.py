@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from booking.appointments.history import REMARKS
+from booking.appointments.history import CAR_BACK, REMARKS
 from booking.appointments.life_cycle import Status
 from booking.appointments.operations.undo import UNDO_WITHIN, may_undo
 from booking.appointments.queries import AppointmentView, HistoryLine
@@ -47,6 +47,8 @@ def say_done(view: AppointmentView, line: HistoryLine, reader: Reader) -> str:
     car = car_name(view)
     if line.kind == "moved":
         return _say_moved(view, reader)
+    if line.kind == CAR_BACK:
+        return str(_("%(car)s: the courtesy car is back.", car=car))
     words: dict[Status, str] = {
         Status.CONFIRMED: _("%(car)s is confirmed.", car=car),
         Status.ARRIVED: _("%(car)s is checked in.", car=car),

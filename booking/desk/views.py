@@ -18,12 +18,19 @@ from app.localtime import local_date
 from app.security.policy import staff
 from app.web.registries import list_panels
 from booking.appointments.life_cycle import Status
-from booking.appointments.moving import MOVABLE
-from booking.appointments.operations.change_status import cancel_appointment, change_status
+from booking.appointments.moving import is_movable, is_unplaced
+from booking.appointments.operations.change_status import (
+    cancel_appointment,
+    change_status,
+    decline_request,
+    is_overdue,
+)
+from booking.appointments.operations.take_car_back import take_car_back
 from booking.appointments.operations.undo import undo_last
 from booking.appointments.queries import AppointmentView, HistoryLine, list_history
 from booking.desk.access import is_desk, sees_contact
-from booking.desk.forms import read_cancel, read_status, read_version
+from booking.desk.forms import read_reason, read_status, read_version
+from booking.desk.reasons import say_passed
 from booking.desk.standing import Reader, standing_of
 from booking.desk.steps import Step, next_steps
 from booking.desk.undoing import find_step_back, find_undoable
@@ -57,11 +64,8 @@ def _page(workshop: str, appointment_id: int, *, errors: dict[str, str] | None =
         shown, view = find_visit(session, workshop, appointment_id)
         history = list_history(session, garage.id, appointment_id)
         has_contact = sees_contact(view, shown, now)
-        panels = [
-            (panel.template, panel.load(session, garage.id, appointment_id))
-            for panel in list_panels(PANELS)
-            if has_contact
-        ]
+        shown_panels = list_panels(PANELS) if has_contact else ()
+        panels = [(each.template, each.load(session, garage.id, appointment_id)) for each in shown_panels]
         offered = _offered(view, now)
         step_back = find_step_back(history, actor=acting_member(), is_manager=is_manager())
         targets = [*offered.targets, *([BACK] if step_back else [])]
@@ -72,14 +76,16 @@ def _page(workshop: str, appointment_id: int, *, errors: dict[str, str] | None =
         "booking/desk/appointment_detail.html",
         workshop=shown,
         view=view,
+        now=now,
         history=history,
+        say_passed=say_passed,
         standing=standing_of(view.appointment, history, reader),
         panels=panels,
-        steps=offered.steps,
         notices=notices,
         step_back=step_back,
-        may_move=is_desk() and view.status in MOVABLE,
-        may_cancel=offered.may_cancel,
+        may_move=is_desk() and is_movable(view),
+        is_unplaced=is_unplaced(view),
+        offered=offered,
         sees_contact=has_contact,
         sees_money=is_desk(),
         currency=garage.currency,
@@ -93,22 +99,34 @@ def _page(workshop: str, appointment_id: int, *, errors: dict[str, str] | None =
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The steps that the member may take, as buttons, and cancelling."""
+    """The steps that the member may take, as buttons, and those that take a reason."""
 
     steps: tuple[Step, ...]
     may_cancel: bool
+    may_decline: bool
+    may_take_car_back: bool = False
 
     @property
     def targets(self) -> list[str]:
         """The states that they lead to."""
-        return [*(step.target for step in self.steps), *[Status.CANCELLED] * self.may_cancel]
+        targets = [step.target.value for step in self.steps]
+        targets += [Status.CANCELLED.value] if self.may_cancel else []
+        return targets + ([Status.DECLINED.value] if self.may_decline else [])
 
 
 def _offered(view: AppointmentView, now: datetime) -> Offered:
     if not is_desk():
-        return Offered((), may_cancel=False)
-    steps = next_steps(view.status, is_due=view.appointment.arrives_at <= now)
-    return Offered(steps, may_cancel=view.status in {Status.REQUESTED, Status.CONFIRMED})
+        return Offered((), may_cancel=False, may_decline=False)
+    if is_overdue(view.appointment):
+        return Offered((), may_cancel=False, may_decline=False)
+    is_car_out = view.appointment.is_car_out
+    steps = next_steps(view.status, is_due=view.appointment.arrives_at <= now, is_car_out=is_car_out)
+    return Offered(
+        steps,
+        may_cancel=view.status == Status.CONFIRMED,
+        may_decline=view.status == Status.REQUESTED,
+        may_take_car_back=is_car_out,
+    )
 
 
 def _way_to_undo(
@@ -143,6 +161,7 @@ def appointment_status(workshop: str, appointment_id: int) -> ResponseReturnValu
                 target=form.target,
                 actor=acting_member(),
                 version=form.version,
+                keeps_car=form.keeps_car,
             )
 
     return carry_out(step, then=visit_address(workshop, appointment_id))
@@ -153,7 +172,7 @@ def appointment_status(workshop: str, appointment_id: int) -> ResponseReturnValu
 def appointment_cancel(workshop: str, appointment_id: int) -> ResponseReturnValue:
     """Give the place back; the customer's reminders are void with it."""
     try:
-        form = read_cancel(request.form)
+        form = read_reason(request.form)
     except InvalidInputError as refusal:
         return _page(workshop, appointment_id, errors=refusal.errors), refusal.status
 
@@ -170,6 +189,53 @@ def appointment_cancel(workshop: str, appointment_id: int) -> ResponseReturnValu
             )
 
     return carry_out(cancel, then=visit_address(workshop, appointment_id))
+
+
+@blueprint.post("/desk/<workshop>/appointments/<int:appointment_id>/decline")
+@staff("receptionist")
+def appointment_decline(workshop: str, appointment_id: int) -> ResponseReturnValue:
+    """Say no to a request, with the reason that the customer reads."""
+    try:
+        form = read_reason(request.form)
+    except InvalidInputError as refusal:
+        return _page(workshop, appointment_id, errors=refusal.errors), refusal.status
+
+    def decline() -> None:
+        with unit_of_work() as session:
+            find_visit(session, workshop, appointment_id)
+            decline_request(
+                session,
+                garage_id=current_user.garage.id,
+                appointment_id=appointment_id,
+                actor=acting_member(),
+                reason=form.reason,
+                version=form.version,
+            )
+
+    return carry_out(decline, then=visit_address(workshop, appointment_id))
+
+
+@blueprint.post("/desk/<workshop>/appointments/<int:appointment_id>/car-back")
+@staff("receptionist")
+def appointment_car_back(workshop: str, appointment_id: int) -> ResponseReturnValue:
+    """The courtesy car is here again; the visit goes on as it was."""
+    try:
+        version = read_version(request.form)
+    except InvalidInputError as refusal:
+        return _page(workshop, appointment_id, errors=refusal.errors), refusal.status
+
+    def take_back() -> None:
+        with unit_of_work() as session:
+            find_visit(session, workshop, appointment_id)
+            take_car_back(
+                session,
+                garage_id=current_user.garage.id,
+                appointment_id=appointment_id,
+                actor=acting_member(),
+                version=version,
+            )
+
+    return carry_out(take_back, then=visit_address(workshop, appointment_id))
 
 
 @blueprint.post("/desk/<workshop>/appointments/<int:appointment_id>/undo")

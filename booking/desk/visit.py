@@ -16,6 +16,7 @@ from app.db.unit_of_work import retrying_once
 from app.errors import DomainError, NotFoundError
 from app.tenancy.queries import WorkshopView, get_workshop
 from app.web.registries import list_panels
+from booking.appointments.former import with_former
 from booking.appointments.queries import AppointmentView, get_appointment_view
 from booking.appointments.requests import Actor
 from booking.customers.plates import show_plate
@@ -29,7 +30,11 @@ MOVE, BACK = "moved", "undone"
 def find_visit(session: Session, workshop: str, appointment_id: int) -> tuple[WorkshopView, AppointmentView]:
     """The visit under its own workshop's address; anything else is not there."""
     shown = get_workshop(session, current_user.garage.id, workshop, or_archived=True)
-    view = get_appointment_view(session, current_user.garage.id, appointment_id)
+    (view,) = with_former(
+        session,
+        current_user.garage.id,
+        [get_appointment_view(session, current_user.garage.id, appointment_id)],
+    )
     if view.appointment.workshop_id != shown.id:
         abort(404)
     return shown, view

@@ -157,14 +157,17 @@ def parse_reason(raw: Typed) -> str:
     return reason
 
 
-def question_of(codes: Iterable[str], vehicle: VehicleDetails, slot: SlotChoice) -> VisitQuestion:
-    """Which visit is sought."""
+def question_of(
+    codes: Iterable[str], vehicle: VehicleDetails, slot: SlotChoice, *, own_hold_id: int | None
+) -> VisitQuestion:
+    """Which visit is sought, and the hold that the visitor has already."""
     return VisitQuestion(
         service_codes=tuple(codes),
         mode=slot.mode,
         vehicle_class=vehicle.vehicle_class,
         energy=vehicle.energy,
         courtesy_car=slot.courtesy_car,
+        own_hold_id=own_hold_id,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import abort, g, redirect, request
 
@@ -16,10 +16,12 @@ from app.tenancy.queries import GarageView, WorkshopView, find_garage, get_place
 from app.tenancy.scope import across_garages, scoped_to
 from booking.appointments.operations.book import MANAGE
 from booking.drafts.errors import DraftGoneError
-from booking.drafts.operations import store_answers
+from booking.drafts.operations import give_up_hold, store_answers
 from booking.drafts.queries import DraftView, find_draft_at
 from booking.public.links import manage_url
 
+ASKED_FOR = frozenset({"services", "vehicle", "slot"})
+"""Steps whose answers say which slot is sought; another answer gives back the one that is held."""
 DOOR = "a public address names its garage"
 
 
@@ -93,10 +95,15 @@ def at_draft(garage_slug: str, workshop_slug: str, token: str) -> Iterator[Visit
 def keep_answers(visit: Visit, **answers: object) -> Visit:
     """Store what was typed, before anything is judged; the visit with its new answers.
 
-    The one keyword names the step.
+    The one keyword names the step. Where services, vehicle, way or time are others than before,
+    the slot that was held is given back in the same transaction.
     """
     (step,) = answers
+    before, held_until = visit.draft.answers.get(step), visit.draft.held_until
+    gives_up = held_until is not None and step in ASKED_FOR and before != answers[step]
     with unit_of_work() as session:
+        if gives_up:  # before the draft's row: the workshop's lock comes first
+            give_up_hold(session, workshop=visit.place.workshop, draft_id=visit.draft.id)
         kept = store_answers(
             session,
             garage_id=visit.place.garage.id,
@@ -105,8 +112,8 @@ def keep_answers(visit: Visit, **answers: object) -> Visit:
             answers=answers,
             locale=select_locale(),
         )
-    draft = visit.draft
-    return Visit(visit.place, visit.token, DraftView(draft.id, draft.locale, step, kept, None))
+    held_until = None if gives_up else held_until
+    return replace(visit, draft=replace(visit.draft, step=step, answers=kept, held_until=held_until))
 
 
 def booked_url(garage_id: int, appointment_id: int) -> str:

@@ -55,7 +55,8 @@ def asked(visit: Visit) -> Asked:
         _lead_back(visit, "slot")
         raise
     assert slot.arrives_at is not None
-    question = question_of(visit.draft.answers.get("services", []), vehicle, slot)
+    codes = visit.draft.answers.get("services", [])
+    question = question_of(codes, vehicle, slot, own_hold_id=visit.draft.hold_id)
     return Asked(question=question, vehicle=vehicle, slot=slot, arrives_at=slot.arrives_at)
 
 

@@ -18,7 +18,7 @@ from booking.appointments.slots import OfferedSlot
 from booking.public.offer import STRIP_DAYS, Offer
 from booking.public.page import url_of
 from booking.public.place import Visit
-from booking.public.words import capital, chip_time, say_day, say_next, say_short, which_time
+from booking.public.words import capital, chip_time, say_day, say_next, say_short, say_time, which_time
 
 NOON, EVENING = 12, 18
 DayUrl = Callable[[date], str]
@@ -168,6 +168,11 @@ def list_half_days(slots: list[OfferedSlot], zone: str, *, own_at: datetime | No
     note = say_day(local_date(slots[0].arrives_at, zone)) if slots else ""
     filled = [(title, chips) for title, chips in parts.items() if chips]
     return [HalfDay(title, "" if number else note, chips) for number, (title, chips) in enumerate(filled)]
+
+
+def chip_at(moment: datetime, zone: str) -> Chip:
+    """One arrival alone, said without its day."""
+    return Chip(value=slot_value(moment, zone), label=chip_time(moment, zone), said=say_time(moment, zone))
 
 
 def slot_value(moment: datetime, zone: str) -> str:

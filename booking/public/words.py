@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.localtime import local_date, to_local
 from app.web.filters import money
+from booking.availability.words import say_refused
 
 
 def locale() -> Locale:
@@ -80,21 +81,35 @@ def say_deadline(moment: datetime, timezone: str) -> str:
     return say_long(moment, timezone)
 
 
-def say_gone(gone_at: datetime, free: list[datetime], timezone: str) -> str:
-    """``8:30 has just gone. 8:00, 9:15 and 10:00 are free.``"""
+def say_gone(gone_at: datetime, free: list[datetime], timezone: str, *, reason: str | None) -> str:
+    """``8:30 has just gone. 8:00, 9:15 and 10:00 are free.``, with the engine's reason where it helps."""
     day = local_date(gone_at, timezone)
     if not free:
-        said: str = _(
-            "%(time)s has just gone, and no other time is free near it.", time=say_long(gone_at, timezone)
-        )
-        return said
-    if all(local_date(each, timezone) == day for each in free):
-        gone, times = say_time(gone_at, timezone), [say_time(each, timezone) for each in free]
-    else:
-        gone, times = say_short(gone_at, timezone), [say_short(each, timezone) for each in free]
-    if len(times) == 1:
-        return str(_("%(time)s has just gone. %(other)s is free.", time=capital(gone), other=times[0]))
-    return str(_("%(time)s has just gone. %(others)s are free.", time=capital(gone), others=join(times)))
+        none_left = _("No other time is free near it.")
+        return f"{_lost(gone_at, say_long(gone_at, timezone), reason)} {none_left}"
+    days = {local_date(each, timezone) for each in free}
+    gone = (say_time if days == {day} else say_short)(gone_at, timezone)
+    left = _say_free(free, timezone, on=day)
+    said = _("%(others)s are free.", others=left) if len(free) > 1 else _("%(other)s is free.", other=left)
+    return f"{_lost(gone_at, gone, reason)} {said}"
+
+
+def _say_free(free: list[datetime], timezone: str, *, on: date) -> str:
+    """The times alone on the date ``on``; else with their day, said once where it is the same for all."""
+    days = {local_date(each, timezone) for each in free}
+    if len(days) > 1:
+        return join([say_short(each, timezone) for each in free])
+    times = join([say_time(each, timezone) for each in free])
+    if days == {on}:
+        return times
+    return str(_("%(day)s at %(time)s", day=format_date(days.pop(), "EEE d MMM"), time=times))
+
+
+def _lost(gone_at: datetime, said: str, reason: str | None) -> str:
+    why = say_refused(reason, wanted_at=gone_at)
+    if not why:
+        return str(_("%(time)s has just gone.", time=capital(said)))
+    return str(_("%(time)s is not possible: %(why)s.", time=capital(said), why=why))
 
 
 def join(texts: list[str]) -> str:

@@ -10,17 +10,18 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.errors import InvalidInputError
-from app.localtime import local_date, to_local, zone
+from app.localtime import from_minutes, local_date, to_local, to_minutes_up, zone
 from app.tenancy.queries import WorkshopView
 from booking.appointments.fields import parse_arrival, parse_day, parse_time
+from booking.appointments.moving import HERE
 from booking.appointments.queries import AppointmentView
 from booking.appointments.requests import MoveRequest
 from booking.availability.engine.model import TICK
 from booking.customers.fields import FieldReader
 from booking.desk.forms import read_version
 
-FIELDS = ("on", "at", "bay", "technician", "arrives_at", "version")
-MOST_KEPT = 40
+FIELDS = ("on", "at", "bay", "technician", "courtesy_car", "arrives_at", "version", "anyway")
+MOST_KEPT = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,11 @@ def read_typed(form: Mapping[str, str]) -> dict[str, str]:
 
 
 def as_it_is(view: AppointmentView, timezone: str) -> dict[str, str]:
-    """The form filled with the place that the visit has."""
+    """The form filled with the place that the visit has; a car that is here without one begins now."""
     arrives_at = view.appointment.arrives_at
-    places = {kind: view.place(kind) for kind in ("bay", "technician")}
+    if view.status in HERE:
+        arrives_at = max(arrives_at, from_minutes(-(-to_minutes_up(clock.now()) // TICK) * TICK))
+    places = {kind: view.place(kind) for kind in ("bay", "technician", "courtesy_car")}
     return {
         "on": local_date(arrives_at, timezone).isoformat(),
         "at": f"{to_local(arrives_at, timezone):%H:%M}",
@@ -73,7 +76,15 @@ def read_move(
         version = 0
     check.finish()
     arrives_at = offered_at or _instant(on, at, workshop.timezone)
-    return Wanted(MoveRequest(arrives_at, named.get("bay"), named.get("technician")), version)
+    anyway = frozenset(typed.get("anyway", "").split())
+    move = MoveRequest(
+        arrives_at,
+        bay_id=named.get("bay"),
+        technician_id=named.get("technician"),
+        courtesy_car_id=named.get("courtesy_car"),
+        anyway=anyway,
+    )
+    return Wanted(move, version)
 
 
 def _instant(on: date | None, at: time | None, timezone: str) -> datetime:

@@ -14,12 +14,13 @@ from app.tenancy.queries import WorkshopView
 from app.web.filters import capital
 from booking.appointments.moving import DeskPlace
 from booking.appointments.queries import AppointmentView
+from booking.desk.reasons import say_held, say_reason
 from booking.desk.standing import Reader
-from booking.errors import InTheWayError
+from booking.errors import InTheWayError, SoftRulesError
 from booking.resources.models import Resource
 from booking.resources.queries import list_resources
 
-KINDS = ("bay", "technician")
+KINDS = ("bay", "technician", "courtesy_car")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """The bays and technicians that may be named, in the garage's order."""
+    """The bays, technicians and courtesy cars that may be named, in the garage's order."""
 
     resources: tuple[Resource, ...]
 
@@ -50,10 +51,10 @@ class Team:
         return [("", anyone), *((str(row.id), row.name) for row in self.resources if row.kind == kind)]
 
 
-def load_team(session: Session, workshop: WorkshopView) -> Team:
-    """Who can be named at the workshop."""
+def load_team(session: Session, workshop: WorkshopView, *, lends: bool) -> Team:
+    """Who and what can be named at the workshop; courtesy cars where the visit has one (``lends``)."""
     rows = list_resources(session, workshop.garage_id, workshop.id)
-    return Team(tuple(row for row in rows if row.kind in KINDS))
+    return Team(tuple(row for row in rows if lends or row.kind != "courtesy_car"))
 
 
 def list_offers(places: Iterable[DeskPlace], team: Team, workshop: WorkshopView) -> list[Offer]:
@@ -71,13 +72,24 @@ def list_offers(places: Iterable[DeskPlace], team: Team, workshop: WorkshopView)
     ]
 
 
-def say_refusal(refusal: InTheWayError) -> str:
-    """Why the wanted place is not to be had."""
+def say_refusal(refusal: InTheWayError, workshop: WorkshopView) -> str:
+    """Why the wanted place is not to be had: somebody books it online, a car is there, or a rule binds."""
+    if refusal.held_until:
+        return say_held(refusal, workshop)
+    if refusal.kind == "courtesy_car":
+        if not refusal.plate:
+            return str(_("%(name)s is not free for that stay.", name=refusal.place))
+        return str(_("%(name)s is lent to the driver of %(car)s.", car=refusal.plate, name=refusal.place))
     if refusal.kind == "bay":
         return str(_("This overlaps %(car)s in %(place)s.", car=refusal.plate, place=refusal.place))
     if refusal.kind:
         return str(_("%(name)s is busy with %(car)s then.", car=refusal.plate, name=refusal.place))
-    return str(refusal.message)
+    return say_reason(refusal.reason) or str(refusal.message)
+
+
+def passed_of(refusal: InTheWayError) -> tuple[str, ...]:
+    """The soft rules that the desk may pass to have the place; none where something hard is in the way."""
+    return refusal.passed if isinstance(refusal, SoftRulesError) else ()
 
 
 def say_present(view: AppointmentView, workshop: WorkshopView) -> str:

@@ -17,11 +17,20 @@ from app.errors import InvalidInputError, StaleVersionError
 from app.localtime import local_date
 from app.security.policy import staff
 from app.tenancy.queries import WorkshopView
-from booking.appointments.moving import MOVABLE, list_nearest_for_desk
+from booking.appointments.moving import is_movable, is_unplaced, list_nearest_for_desk
 from booking.appointments.operations.move import move_at_desk
 from booking.appointments.queries import AppointmentView
 from booking.desk.move.forms import Wanted, as_it_is, read_move, read_typed
-from booking.desk.move.page import Offer, Team, list_offers, load_team, say_present, say_refusal
+from booking.desk.move.page import (
+    Offer,
+    Team,
+    list_offers,
+    load_team,
+    passed_of,
+    say_present,
+    say_refusal,
+)
+from booking.desk.reasons import say_held, say_passed
 from booking.desk.visit import (
     MOVE,
     acting_member,
@@ -50,7 +59,7 @@ class Loaded:
 def form(workshop: str, appointment_id: int) -> ResponseReturnValue:
     """The form, filled with the place that the visit has; a visit past moving leads back to its page."""
     loaded = _load(workshop, appointment_id)
-    if loaded.view.status not in MOVABLE:
+    if not is_movable(loaded.view):
         flash(str(MoveNotAllowedError.message), "error")
         return redirect(visit_address(workshop, appointment_id), 303)
     return _page(loaded, as_it_is(loaded.view, loaded.workshop.timezone))
@@ -68,7 +77,7 @@ def move(workshop: str, appointment_id: int) -> ResponseReturnValue:
     try:
         version = retrying_once(lambda: _move(workshop, appointment_id, wanted))
     except InTheWayError as refusal:
-        return _page(loaded, typed, reason=say_refusal(refusal), offers=_offers(loaded, wanted)), 409
+        return _page(loaded, typed, refusal=refusal, offers=_offers(loaded, wanted)), 409
     except (StaleVersionError, MoveNotAllowedError) as refusal:
         flash(str(refusal.message), "error")
     else:
@@ -80,7 +89,7 @@ def move(workshop: str, appointment_id: int) -> ResponseReturnValue:
 def _load(workshop: str, appointment_id: int) -> Loaded:
     with reading() as session:
         shown, view = find_visit(session, workshop, appointment_id)
-        return Loaded(shown, view, load_team(session, shown))
+        return Loaded(shown, view, load_team(session, shown, lends=view.appointment.courtesy_car))
 
 
 def _move(workshop: str, appointment_id: int, wanted: Wanted) -> int:
@@ -109,22 +118,27 @@ def _page(
     typed: dict[str, str],
     *,
     errors: dict[str, str] | None = None,
-    reason: str = "",
+    refusal: InTheWayError | None = None,
     offers: Sequence[Offer] = (),
 ) -> str:
     """The form with what was typed; after a refusal with the reason and the nearest free places."""
     workshop, view = loaded.workshop, loaded.view
+    passed = passed_of(refusal) if refusal else ()
     with reading() as session:
         notices = load_step_notices(session, workshop, view, steps=(MOVE,))
     return render_template(
         "booking/desk/move.html",
         workshop=workshop,
         view=view,
+        is_unplaced=is_unplaced(view),
         name=car_name(view),
         present=say_present(view, workshop),
         typed=typed,
         errors=errors or {},
-        reason=reason,
+        reason=say_refusal(refusal, workshop) if refusal else "",
+        passed=passed,
+        named=say_passed(passed),
+        held=say_held(refusal, workshop) if refusal else "",
         offers=offers,
         team=loaded.team,
         notices=notices,

@@ -40,7 +40,7 @@ from booking.customers.fields import (
     parse_plate,
 )
 from booking.customers.operations import CustomerDetails, VehicleDetails
-from booking.customers.queries import KnownCar
+from booking.customers.queries import KnownCar, read_key
 from booking.desk.phone.known import facts_of
 
 FIELDS = (
@@ -220,8 +220,7 @@ def _read_customer(check: FieldReader, typed: Typed, *, country: str) -> Custome
     email = check.take("email", parse_email, None)
     if phone is None and email is None and not {"phone", "email"} & check.errors.keys():
         check.errors["phone"] = _("A phone number or an e-mail address is needed.")
-    customer_id = typed["known"].partition("-")[0]
-    is_known = customer_id.isascii() and customer_id.isdigit() and len(customer_id) < len(str(2**63))
+    seen = read_key(typed["known"])
     consents = check.take("sms_consent", parse_flag, default=False) and phone is not None
     locale = check.take("locale", lambda text: parse_choice(text, options=LOCALES), None)
     return CustomerDetails(
@@ -229,6 +228,6 @@ def _read_customer(check: FieldReader, typed: Typed, *, country: str) -> Custome
         phone=phone,
         email=email,
         locale=locale or LOCALES[0],
-        sms_consent=consents if consents or is_known else None,
-        customer_id=int(customer_id) if is_known else None,
+        sms_consent=consents if consents or seen else None,
+        seen=seen,
     )

@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
+
+from app.web.filters import phone
+from booking.customers.plates import show_plate
 from booking.customers.queries import KnownCar
+
+
+def say_known(car: KnownCar | None, *, country: str) -> str:
+    """What a colleague has just stored of somebody, beside whom the form holds something else."""
+    customer, vehicle = (car.customer, car.vehicle) if car else (None, None)
+    facts = [customer.name, phone(customer.phone or "", country), customer.email] if customer else []
+    facts += (
+        [show_plate(vehicle.plate, vehicle.plate_country), vehicle.make, vehicle.model] if vehicle else []
+    )
+    return str(
+        _(
+            "Somebody else has just changed what is known here, to: %(facts)s. Nothing is stored yet: what "
+            "you typed is kept, and replaces it when you press the button once more.",
+            facts=", ".join(filter(None, facts)) or "–",
+        )
+    )
 
 
 def facts_of(car: KnownCar) -> dict[str, str]:

@@ -17,16 +17,18 @@ from app.tenancy.queries import GarageView, WorkshopView
 from app.web.filters import capital
 from booking.appointments.queries import find_last_visits
 from booking.appointments.requests import VisitQuestion
-from booking.appointments.slots import OfferedSlot, list_nearest, list_next
+from booking.appointments.slots import OfferedSlot, find_reason_at, find_reason_on, list_nearest, list_next
 from booking.catalog.models import ServiceType
 from booking.customers.queries import KnownCar, list_known
 from booking.desk.phone.forms import Typed, Wish, fit_mode, read_caller, read_visit, read_wish
 from booking.desk.phone.known import facts_of
+from booking.desk.reasons import say_reason
 from booking.desk.standing import Reader
 from booking.errors import (
     CourtesyCarWithWaitError,
     ModeNotOfferedError,
     NotInOneVisitError,
+    SlotTakenError,
     UnknownServiceError,
 )
 
@@ -92,7 +94,8 @@ def find_places(
 ) -> Places:
     """The three next places from the wished day on, or the three nearest to a wished time.
 
-    Where none is near it, the next ones: a courtesy car may be away for weeks.
+    Where none is near it, the next ones: a courtesy car may be away for weeks. Where the wished day
+    or time is not among them, the sentence says why.
     """
     if not typed.codes:
         return Places(said=_("Choose the work first; three places follow."))
@@ -102,6 +105,7 @@ def find_places(
     try:
         question, wish = read_visit(fitted, offered), read_wish(typed, today=today)
         slots = _search(session, workshop, question, wish=wish, today=today)
+        why_not = _say_why_not(session, workshop, question, wish=wish, slots=slots)
     except InvalidInputError as refusal:
         return Places(errors=refusal.errors)
     except (UnknownServiceError, ModeNotOfferedError, CourtesyCarWithWaitError) as refusal:
@@ -109,12 +113,34 @@ def find_places(
     except NotInOneVisitError as refusal:
         return Places(errors={"service": str(refusal.message)})
     if not slots:
-        return Places(said=_("No place in the next two months. Another day, or another way of coming?"))
+        nothing = _("No place in the next two months. Another day, or another way of coming?")
+        return Places(said=f"{why_not} {nothing}".lstrip())
+    first_car = _say_first_car(slots[0], workshop, after=wish.on or today) if question.courtesy_car else ""
     return Places(
         proposals=tuple(propose(slots, workshop)),
-        said=_say_first_car(slots[0], workshop, after=wish.on or today) if question.courtesy_car else "",
+        said=first_car or why_not,
         mode="" if fitted is typed else fitted["mode"],
     )
+
+
+def _say_why_not(
+    session: Session,
+    workshop: WorkshopView,
+    question: VisitQuestion,
+    *,
+    wish: Wish,
+    slots: list[OfferedSlot],
+) -> str:
+    """Why the wished time, or day, is not among the places; empty where it is, or none was wished."""
+    zone = workshop.timezone
+    wanted_at = wish.moment(local_date(clock.now(), zone), zone)
+    if wanted_at is not None:
+        if any(slot.arrives_at == wanted_at for slot in slots):
+            return ""
+        return say_reason(find_reason_at(session, workshop, question, wanted_at=wanted_at))
+    if wish.on is None or any(local_date(slot.arrives_at, zone) == wish.on for slot in slots):
+        return ""
+    return say_reason(find_reason_on(session, workshop, question, on=wish.on))
 
 
 def _say_first_car(slot: OfferedSlot, workshop: WorkshopView, *, after: date) -> str:
@@ -126,15 +152,19 @@ def _say_first_car(slot: OfferedSlot, workshop: WorkshopView, *, after: date) ->
 
 
 def find_nearest(
-    session: Session, workshop: WorkshopView, question: VisitQuestion, *, wanted_at: datetime
+    session: Session,
+    workshop: WorkshopView,
+    question: VisitQuestion,
+    *,
+    wanted_at: datetime,
+    refusal: SlotTakenError,
 ) -> Places:
-    """The three nearest places to one that is gone."""
+    """The three nearest places to one that was refused, and why it was."""
     slots = list_nearest(session, workshop, question, wanted_at=wanted_at)
     when = capital(Reader(clock.now(), workshop.timezone).which_day(wanted_at))
-    if not slots:
-        return Places(said=_("%(when)s has just gone, and no other place is free near it.", when=when))
-    said = _("%(when)s has just gone. These places are the nearest.", when=when)
-    return Places(proposals=tuple(propose(slots, workshop)), said=said)
+    near = _("These places are the nearest.") if slots else _("No other place is free near it.")
+    sentences = (_("%(when)s has just gone.", when=when), say_reason(refusal.reason), near)
+    return Places(proposals=tuple(propose(slots, workshop)), said=" ".join(filter(None, sentences)))
 
 
 def propose(slots: Iterable[OfferedSlot], workshop: WorkshopView) -> Iterable[Proposal]:

@@ -14,7 +14,7 @@ from flask_login import current_user
 from app import clock
 from app.api.keys import hash_body
 from app.db.unit_of_work import reading, retrying_once, unit_of_work
-from app.errors import InvalidInputError
+from app.errors import InvalidInputError, StaleVersionError
 from app.i18n import LOCALE_NAMES, LOCALES
 from app.localtime import local_date
 from app.security.policy import staff
@@ -28,6 +28,7 @@ from booking.customers.countries import list_countries
 from booking.customers.plates import show_plate
 from booking.customers.queries import find_known
 from booking.desk.phone.forms import Typed, new_key, read_booking, read_typed
+from booking.desk.phone.known import say_known
 from booking.desk.phone.page import Places, find_matches, find_nearest, find_places, way_options
 from booking.desk.standing import Reader
 from booking.desk.ways import way_back
@@ -37,19 +38,27 @@ from booking.resources.queries import has_courtesy_cars
 blueprint = Blueprint("booking_phone", __name__, template_folder="../../templates")
 
 CALLER = "desk:{user_id}"
+MOST_LOOKED_FOR = 40
 
 
 @blueprint.get("/desk/<workshop>/book")
 @staff("receptionist")
 def form(workshop: str) -> ResponseReturnValue:
-    """The empty form; ``on``: the day it was opened from."""
+    """The empty form; ``on``: the day it was opened from, ``known``: whom and which car it is for.
+
+    ``plate`` is what somebody looked for in vain.
+    """
     words = {
         "key": new_key(),
         "on": request.args.get("on", "")[:10],
         "mode": "drop_off",
         "locale": current_user.garage.locale,
     }
-    return _page(workshop, Typed(words))
+    words["plate"] = request.args.get("plate", "")[:MOST_LOOKED_FOR]
+    typed = Typed(words)
+    with reading() as session:
+        car = find_known(session, current_user.garage.id, request.args.get("known", ""))
+    return _page(workshop, typed.filled(car, over=True) if car else typed)
 
 
 @blueprint.post("/desk/<workshop>/book")
@@ -152,10 +161,12 @@ def _book(workshop: str, typed: Typed) -> ResponseReturnValue:
         appointment_id = _once(shown, typed, wanted)
     except SlotTakenError as refusal:
         with reading() as session:
-            near = find_nearest(session, shown, wanted.visit, wanted_at=wanted.arrives_at)
+            near = find_nearest(session, shown, wanted.visit, wanted_at=wanted.arrives_at, refusal=refusal)
         return _page(workshop, typed, found=replace(near, said=""), said=near.said), refusal.status
     except NotInOneVisitError as refusal:
         return _page(workshop, typed, errors={"service": str(refusal.message)}), refusal.status
+    except StaleVersionError as refusal:
+        return _outdated(workshop, typed), refusal.status
     except KeyReusedError as refusal:
         again = Typed({**typed.words, "key": new_key()}, typed.codes)
         said = _("This form has booked already. To book this as well, press the button once more.")
@@ -167,6 +178,15 @@ def _book(workshop: str, typed: Typed) -> ResponseReturnValue:
         "booking_desk.appointment_detail", workshop=workshop, appointment_id=appointment_id, **query
     )
     return redirect(target, 303)
+
+
+def _outdated(workshop: str, typed: Typed) -> str:
+    """The form as it was typed, and what a colleague has stored since; sent again, it is stored instead."""
+    garage = current_user.garage
+    with reading() as session:
+        car = find_known(session, garage.id, typed["known"])
+    again = Typed({**typed.words, "known": car.key if car else ""}, typed.codes)
+    return _page(workshop, again, said=say_known(car, country=garage.country))
 
 
 def _once(workshop: WorkshopView, typed: Typed, wanted: BookingRequest) -> int:

@@ -23,7 +23,7 @@ from booking.public.page import show_step, total_of, url_of
 from booking.public.place import Visit, at_draft, booked_url, keep_answers
 from booking.public.progress import Asked, asked, chosen_services, request_of
 from booking.public.views.slot import show_gone_slot
-from booking.public.words import capital, say_long, say_short
+from booking.public.words import capital, say_long, say_short, say_time
 from booking.resources.queries import get_rules
 
 
@@ -47,8 +47,8 @@ def save_contact(garage: str, workshop: str, token: str) -> ResponseReturnValue:
             return _show(visit, steps, errors=errors), 422
         try:
             appointment_id = _book(visit, request_of(visit, steps))
-        except SlotTakenError:
-            return show_gone_slot(visit, steps)
+        except SlotTakenError as refusal:
+            return show_gone_slot(visit, steps, reason=refusal.reason)
         except NotInOneVisitError:
             return redirect(url_of(visit, "slot"), 303)
         except (UnknownServiceError, ModeNotOfferedError, CourtesyCarWithWaitError):
@@ -73,7 +73,7 @@ def _errors(visit: Visit, steps: Asked) -> dict[str, str]:
 
 
 def _show(visit: Visit, steps: Asked, *, errors: dict[str, str]) -> str:
-    place = visit.place
+    place, held_until = visit.place, visit.draft.held_until
     with reading() as session:
         chosen = chosen_services(session, visit)
         approves_first = get_rules(session, place.garage.id, place.workshop.id).approval
@@ -87,6 +87,7 @@ def _show(visit: Visit, steps: Asked, *, errors: dict[str, str]) -> str:
         vehicle=steps.vehicle,
         when=say_short(steps.arrives_at, place.timezone),
         when_long=capital(say_long(steps.arrives_at, place.timezone)),
+        held_until=say_time(held_until, place.timezone) if held_until else "",
         slot_href=url_of(visit, "slot"),
         approves_first=approves_first,
     )

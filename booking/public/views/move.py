@@ -61,8 +61,8 @@ def save_move(token: str) -> ResponseReturnValue:
             return _show(opened, day=asked_day(opened.place.timezone), errors=error.errors), 422
         try:
             retrying_once(lambda: _move(opened, arrives_at))
-        except SlotTakenError:
-            return _show_gone(read_opened(target, token), arrives_at)
+        except SlotTakenError as lost:
+            return _show_gone(read_opened(target, token), arrives_at, reason=lost.reason)
         except TooLateToCancelError as refusal:
             opened = read_opened(target, token)
             if not _is_done(opened, arrives_at):
@@ -93,15 +93,15 @@ def _show_refused(opened: Opened, refusal: TooLateToCancelError) -> ResponseRetu
     return show_opened(opened, refused="" if is_off else str(refusal.message)), 409
 
 
-def _show_gone(opened: Opened, wanted_at: datetime) -> ResponseReturnValue:
-    """The page again, saying which time has gone and which are free near it."""
+def _show_gone(opened: Opened, wanted_at: datetime, *, reason: str | None) -> ResponseReturnValue:
+    """The page again, saying which time is refused, why, and which are free near it."""
     zone = opened.place.timezone
     with reading() as session:
         nearest = list_nearest_for(
             session, opened.place.workshop, opened.view, wanted_at=max(wanted_at, clock.now())
         )
     free = [slot for slot in nearest if slot.arrives_at != wanted_at]
-    gone = say_gone(wanted_at, [slot.arrives_at for slot in free], zone)
+    gone = say_gone(wanted_at, [slot.arrives_at for slot in free], zone, reason=reason)
     day = local_date(free[0].arrives_at, zone) if free else None
     return _show(opened, day=day, gone=gone, nearest=free), 409
 

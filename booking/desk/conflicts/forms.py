@@ -1,0 +1,126 @@
+"""The form for leave, blocks and closings: what was typed, and the request that it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from flask_babel import gettext as _
+
+from app import clock
+from app.errors import InvalidInputError
+from app.localtime import local_date, midnight, zone
+from app.tenancy.queries import WorkshopView
+from booking.appointments.fields import parse_day, parse_time
+from booking.appointments.touched import Request
+from booking.availability.engine.model import TICK
+from booking.customers.fields import FieldReader, clean_text
+from booking.resources.requests import AwayRequest, ClosingRequest
+
+WHOLE = "workshop"
+"""What the form says for the whole workshop, in place of a resource's number."""
+
+MAX_LABEL = 60
+FIELDS = ("of", "from_on", "from_at", "to_on", "to_at", "label")
+MOST_KEPT = 200
+LONGEST_ID = 19
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What was typed, read; ``to_on`` falls back to ``from_on``, a missing time to the day's bounds."""
+
+    resource_id: int | None
+    from_on: date
+    from_at: time | None
+    to_on: date
+    to_at: time | None
+    label: str
+
+
+def read_typed(form: Mapping[str, str]) -> dict[str, str]:
+    """What came, by field, cut where nobody types on."""
+    return {name: form.get(name, "")[:MOST_KEPT] for name in FIELDS}
+
+
+def read_request(
+    typed: Mapping[str, str], *, workshop: WorkshopView, resource_ids: Collection[int]
+) -> Request:
+    """Who or what is away when; raises InvalidInputError with every field that is wrong."""
+    today = local_date(clock.now(), workshop.timezone)
+    check = FieldReader(typed)
+    resource_id = check.take("of", lambda text: _parse_subject(text, resource_ids), None)
+    from_on = check.take("from_on", lambda text: parse_day(text, today=today), None)
+    if from_on is None and "from_on" not in check.errors:
+        check.errors["from_on"] = _("Choose a day.")
+    to_on = check.take("to_on", lambda text: parse_day(text, today=today), None) or from_on
+    from_at = check.take("from_at", _parse_tick, None)
+    to_at = check.take("to_at", _parse_tick, None)
+    label = check.take("label", lambda text: clean_text(text, most=MAX_LABEL), "")
+    check.finish()
+    assert from_on is not None
+    assert to_on is not None  # both were read without an error
+    wanted = _Wanted(resource_id, from_on, from_at, to_on, to_at, label)
+    return _closing(wanted) if resource_id is None else _away(wanted, resource_id, workshop.timezone)
+
+
+def read_seen(form: Mapping[str, str]) -> frozenset[int] | None:
+    """The visits that the preview named; None when there was no preview yet."""
+    if form.get("confirmed") != "1":
+        return None
+    words = form.get("seen", "").split()
+    return frozenset(
+        int(word) for word in words if word.isascii() and word.isdigit() and len(word) < LONGEST_ID
+    )
+
+
+def _closing(wanted: _Wanted) -> ClosingRequest:
+    if wanted.to_on < wanted.from_on:
+        raise InvalidInputError({"to_on": _("The end comes before the beginning.")})
+    to_on, span = wanted.to_on, (_minutes(wanted.from_at), _minutes(wanted.to_at) or 24 * 60)
+    if wanted.to_at == time.min and to_on > wanted.from_on:
+        to_on -= timedelta(days=1)  # until midnight is to the end of the day before
+    if to_on == wanted.from_on and span[0] >= span[1]:
+        raise InvalidInputError({"to_at": _("The end comes before the beginning.")})
+    is_whole = span == (0, 24 * 60)
+    return ClosingRequest(wanted.from_on, to_on, None if is_whole else span, wanted.label)
+
+
+def _away(wanted: _Wanted, resource_id: int, timezone: str) -> AwayRequest:
+    starts_at = _instants(wanted.from_on, wanted.from_at or time.min, timezone)[0]
+    ends_at = (
+        midnight(wanted.to_on + timedelta(days=1), timezone)
+        if wanted.to_at is None
+        else max(_instants(wanted.to_on, wanted.to_at, timezone))
+    )
+    if ends_at <= starts_at:
+        field = "to_on" if wanted.to_on < wanted.from_on else "to_at"
+        raise InvalidInputError({field: _("The end comes before the beginning.")})
+    return AwayRequest(resource_id, starts_at, ends_at, wanted.label)
+
+
+def _instants(on: date, at: time, timezone: str) -> list[datetime]:
+    """Both readings of a wall time: a repeated one has two, a skipped one moves on by the gap first."""
+    wall = datetime.combine(on, at, tzinfo=zone(timezone))
+    return [wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
+
+
+def _minutes(at: time | None) -> int:
+    return at.hour * 60 + at.minute if at else 0
+
+
+def _parse_tick(text: str) -> time | None:
+    at = parse_time(text)
+    if at is not None and at.minute % TICK:
+        raise ValueError(_("Times go in steps of five minutes."))
+    return at
+
+
+def _parse_subject(text: str, known: Collection[int]) -> int | None:
+    """One of the known ids; None is the whole workshop."""
+    if text == WHOLE:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > LONGEST_ID or int(text) not in known:
+        raise ValueError(_("Please choose one of the options."))
+    return int(text)

@@ -1,0 +1,199 @@
+"""Conflicts at the desk: visits to re-plan; leave, blocks and closings, entered after a preview."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from app import clock
+from app.db.unit_of_work import reading, retrying_once, unit_of_work
+from app.errors import InvalidInputError
+from app.localtime import local_date
+from app.security.policy import staff
+from app.tenancy.queries import WorkshopView, get_workshop, list_workshops
+from booking.appointments.conflicts import list_conflicts
+from booking.appointments.moving import is_movable
+from booking.appointments.operations.set_aside import set_aside
+from booking.appointments.queries import AppointmentView
+from booking.appointments.touched import Request, list_touched
+from booking.desk.conflicts.forms import MAX_LABEL, WHOLE, read_request, read_seen, read_typed
+from booking.desk.conflicts.page import list_coming, list_subjects, say_request
+from booking.desk.conflicts.words import say_conflict
+from booking.desk.forms import read_version
+from booking.desk.visit import carry_out
+from booking.errors import ClosedAnywayError, MoreTouchedError
+from booking.resources.models import Resource
+from booking.resources.operations import remove_absence, reopen
+from booking.resources.queries import list_resources
+
+blueprint = Blueprint("booking_conflicts", __name__, template_folder="../../templates")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What every answer about a workshop's closings starts from."""
+
+    workshop: WorkshopView
+    workshops: list[WorkshopView]
+    resources: list[Resource]
+
+
+@blueprint.get("/desk/conflicts")
+@staff("receptionist")
+def conflicts() -> ResponseReturnValue:
+    """Every visit of the garage to re-plan, each with what stands in its way."""
+    garage_id = current_user.garage.id
+    with reading() as session:
+        rows = list_conflicts(session, garage_id)
+        several = len(list_workshops(session, garage_id)) > 1
+    return render_template(
+        "booking/desk/conflicts.html", rows=rows, say=say_conflict, several=several, is_movable=is_movable
+    )
+
+
+@blueprint.get("/desk/closures")
+@staff("receptionist")
+def first() -> ResponseReturnValue:
+    """Those of the garage's first workshop; without one, the desk's first page says so."""
+    with reading() as session:
+        workshops = list_workshops(session, current_user.garage.id)
+    if not workshops:
+        return redirect(url_for("calendars_board.today"))
+    return redirect(url_for(".closures", workshop=workshops[0].slug))
+
+
+@blueprint.get("/desk/<workshop>/closures")
+@staff("receptionist")
+def closures(workshop: str) -> ResponseReturnValue:
+    """Leave, blocks and closings to come, and the form of a new one."""
+    return _page(_load(workshop), read_typed({"of": WHOLE}))
+
+
+@blueprint.post("/desk/<workshop>/closures")
+@staff("receptionist")
+def enter(workshop: str) -> ResponseReturnValue:
+    """Name every visit that it touches; once those have been read and it is confirmed, store it."""
+    loaded, typed, seen = _load(workshop), read_typed(request.form), read_seen(request.form)
+    if request.form.get("change") == "1":
+        return _page(loaded, typed)
+    try:
+        wanted = read_request(
+            typed, workshop=loaded.workshop, resource_ids=[row.id for row in loaded.resources]
+        )
+        if seen is None:
+            return _preview(loaded, typed, wanted)
+        touched = retrying_once(lambda: _store(loaded.workshop, wanted, seen))
+    except InvalidInputError as refusal:
+        return _page(loaded, typed, errors=refusal.errors), refusal.status
+    except ClosedAnywayError as refusal:
+        return _page(loaded, typed, errors={"from_on": str(refusal.message)}), refusal.status
+    except MoreTouchedError as refusal:
+        return _preview(loaded, typed, wanted, more=str(refusal.message)), refusal.status
+    return _entered(loaded.workshop, len(touched))
+
+
+@blueprint.post("/desk/<workshop>/closures/absence/<int:absence_id>/end")
+@staff("receptionist")
+def end_absence(workshop: str, absence_id: int) -> ResponseReturnValue:
+    """Take leave or a block back."""
+    return _end(workshop, remove_absence, {"absence_id": absence_id})
+
+
+@blueprint.post("/desk/<workshop>/closures/<int:exception_id>/end")
+@staff("receptionist")
+def end_closing(workshop: str, exception_id: int) -> ResponseReturnValue:
+    """Open again what was closed."""
+    return _end(workshop, reopen, {"exception_id": exception_id})
+
+
+def _end(workshop: str, operation: Callable[..., object], place: dict[str, int]) -> ResponseReturnValue:
+    """Carry out from the version that the page showed; what stood before stands again."""
+    garage_id = current_user.garage.id
+
+    def end() -> None:
+        version = read_version(request.form)
+        with unit_of_work() as session:
+            shown = get_workshop(session, garage_id, workshop)
+            operation(session, garage_id=garage_id, workshop_id=shown.id, version=version, **place)
+
+    said = _("Taken back: that time can be booked again.")
+    return carry_out(end, then=url_for(".closures", workshop=workshop), said=said)
+
+
+def _load(workshop: str) -> Loaded:
+    garage_id = current_user.garage.id
+    with reading() as session:
+        shown = get_workshop(session, garage_id, workshop)
+        return Loaded(shown, list_workshops(session, garage_id), list_resources(session, garage_id, shown.id))
+
+
+def _store(workshop: WorkshopView, wanted: Request, seen: Collection[int]) -> list[AppointmentView]:
+    with unit_of_work() as session:
+        return set_aside(
+            session, workshop=workshop, request=wanted, seen_ids=seen, user_id=current_user.user_id
+        )
+
+
+def _entered(workshop: WorkshopView, touched: int) -> ResponseReturnValue:
+    """On to the visits to re-plan, or where there are none back to the list."""
+    if not touched:
+        flash(_("Entered. No visit is touched."))
+        return redirect(url_for(".closures", workshop=workshop.slug), 303)
+    flash(
+        ngettext(
+            "Entered. One visit is to be re-planned.",
+            "Entered. %(num)d visits are to be re-planned.",
+            touched,
+        )
+    )
+    return redirect(url_for(".conflicts"), 303)
+
+
+def _preview(loaded: Loaded, typed: dict[str, str], wanted: Request, *, more: str = "") -> str:
+    """Every visit that it touches, before anything is stored; ``more`` says why it is shown again."""
+    with reading() as session:
+        touched = list_touched(session, loaded.workshop, wanted)
+    return render_template(
+        "booking/desk/closing_preview.html",
+        workshop=loaded.workshop,
+        heading=say_request(wanted, loaded.resources, loaded.workshop),
+        touched=touched,
+        typed=typed,
+        more=more,
+    )
+
+
+def _page(loaded: Loaded, typed: dict[str, str], *, errors: dict[str, str] | None = None) -> str:
+    """What is coming, and the form with what was typed."""
+    workshop = loaded.workshop
+    with reading() as session:
+        rows = list_coming(session, workshop)
+    return render_template(
+        "booking/desk/closures.html",
+        workshop=workshop,
+        sites=_sites(loaded),
+        rows=rows,
+        subjects=list_subjects(loaded.resources),
+        today=local_date(clock.now(), workshop.timezone).isoformat(),
+        most=MAX_LABEL,
+        typed=typed,
+        errors=errors or {},
+    )
+
+
+def _sites(loaded: Loaded) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": row.name,
+            "href": url_for(".closures", workshop=row.slug),
+            "current": row.id == loaded.workshop.id,
+        }
+        for row in loaded.workshops
+    ]

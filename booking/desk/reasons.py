@@ -1,0 +1,65 @@
+"""Why a place is not offered, in the words of the desk: a sentence by the engine's reason (rule 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app import clock
+from app.localtime import from_minutes, to_minutes_up
+from app.tenancy.queries import WorkshopView
+from booking.availability.engine.model import Reason
+from booking.desk.standing import Reader
+from booking.errors import InTheWayError
+
+SENTENCES: Mapping[Reason, LazyString] = {
+    "closed": _l("The workshop is closed then."),
+    "no_slot_time": _l("This is not one of the workshop’s arrival times."),
+    "drop_off_time": _l("The workshop takes no cars in that late in the day."),
+    "horizon": _l("That is further ahead than the workshop takes bookings."),
+    "notice": _l("That is too soon: the work needs more notice, or the time has passed."),
+    "reception": _l("The reception desk has no room for another car at that time."),
+    "cap": _l("One of the services has reached its limit for that day."),
+    "online_share": _l("The share of that day for online bookings is used up."),
+    "no_bay": _l("No bay with the right equipment is free then."),
+    "no_technician": _l("No technician with the right skills is free then."),
+    "both_busy": _l("Every bay and every technician able to do the work is taken then."),
+    "never_together": _l("A bay and a technician are each free for a while, but never at the same time."),
+    "not_in_time": _l("Working hours leave no room to finish the work in time."),
+    "courtesy_car": _l("No courtesy car is free for that stay."),
+}
+
+
+PASSED: Mapping[str, LazyString] = {
+    **{str(reason): sentence for reason, sentence in SENTENCES.items()},
+    "own_hours": _l("The technician does not work then."),
+    "leave": _l("Somebody or something needed is on leave then."),
+    "imported": _l("Another calendar has the technician busy then."),
+    "skill": _l("The technician lacks a skill that the work needs."),
+    "equipment": _l("The bay lacks equipment that the work needs."),
+}
+"""The soft rules, as the desk reads them before it passes one and afterwards in the history."""
+
+
+def say_passed(rules: Iterable[str]) -> list[str]:
+    """A sentence for each soft rule, in the reader's language."""
+    return [str(PASSED[rule]) for rule in rules if rule in PASSED]
+
+
+def say_held(refusal: InTheWayError, workshop: WorkshopView) -> str:
+    """That somebody is just booking the place online, and until when it is kept; empty where nobody is."""
+    if refusal.held_until is None:
+        return ""
+    over_at = from_minutes(to_minutes_up(refusal.held_until))
+    when = Reader(clock.now(), workshop.timezone).when(over_at)
+    return str(
+        _("Somebody is just booking that place online; it is kept for them until %(when)s.", when=when)
+    )
+
+
+def say_reason(reason: str | None) -> str:
+    """The sentence for a reason, in the reader's language; empty where none is known."""
+    return next((str(sentence) for code, sentence in SENTENCES.items() if code == reason), "")
