@@ -20,6 +20,7 @@ from app.auth.views import blueprint as auth_pages
 from app.config import Settings
 from app.db.constraints import name_constraint
 from app.db.session import configure_database, db
+from app.db.writes import watch_writes
 from app.events import subscribe
 from app.extensions import SETTINGS_KEY, babel, csrf, migrate
 from app.i18n import select_locale
@@ -33,6 +34,7 @@ from app.tenancy.commands import garage_commands
 from app.tenancy.garage_file.basics import GARAGE_BASICS, WORKSHOP_BASICS
 from app.tenancy.garage_file.registry import add_part, add_section
 from app.tenancy.guards import install_guards
+from app.tenancy.set_up_watch import check_set_up_watch, watch_set_up
 from app.web.access import init_access
 from app.web.assets import init_assets
 from app.web.compression import init_compression
@@ -43,11 +45,25 @@ from app.web.health import add_ready_fact
 from app.web.health import blueprint as health
 from app.web.icons import init_icons
 from app.web.logs import configure_logs, init_request_log
-from app.web.registries import NavEntry, Panel, add_desk_alert, add_nav_entry, add_panel
+from app.web.registries import (
+    DeskSearch,
+    NavEntry,
+    Panel,
+    add_desk_alert,
+    add_nav_entry,
+    add_panel,
+    set_desk_search,
+)
 from app.web.shell import init_shell
-from booking.appointments.jobs import forget_stored_answers
+from booking.appointments.jobs import expire_requests, forget_stored_answers, prolong_late
+from booking.appointments.set_up import SET_UP_TABLES
 from booking.catalog.garage_file import ENERGY_SKILLS, SERVICES
-from booking.drafts.jobs import forget_old_drafts
+from booking.customers.jobs import forget_old_uploads
+from booking.customers.search.keeping import keep_search_terms
+from booking.desk.conflicts.rail import TO_REPLAN
+from booking.desk.customers.rail import CUSTOMERS
+from booking.desk.requests.rail import TO_DECIDE
+from booking.drafts.jobs import forget_old_drafts, forget_past_holds
 from booking.errors import SlotTakenError
 from booking.events import (
     AppointmentBooked,
@@ -55,6 +71,8 @@ from booking.events import (
     AppointmentMoved,
     AppointmentStatusChanged,
     AppointmentUndone,
+    CustomerChanged,
+    CustomersMerged,
 )
 from booking.resources.garage_file import EXCEPTIONS, RESOURCES, RULES
 from booking.resources.no_overlap import NO_OVERLAP, check_no_overlap_guard
@@ -67,7 +85,8 @@ from demo.commands import demo_commands
 from notifications.outbox.alert import warn_of_delay
 from notifications.outbox.checks import add_check
 from notifications.outbox.jobs import end_leases, send_due_messages
-from notifications.outbox.opt_outs import check_opt_out
+from notifications.outbox.opt_outs import check_opt_out, load_merge_panel, on_customers_merged
+from notifications.outbox.panel import load_customer_panel
 from notifications.outbox.readiness import overdue_seconds
 from notifications.planning.checks import check_consent, check_quiet_hours, check_truth
 from notifications.planning.garage_file import MESSAGE_RULES, REMINDERS
@@ -75,6 +94,7 @@ from notifications.planning.jobs import plan_day_sheets
 from notifications.planning.notice import load_notice
 from notifications.planning.panel import load_panel
 from notifications.planning.preview import load_step_notices
+from notifications.planning.readdress import on_customer_changed
 from notifications.planning.subscribers import on_booked, on_cancelled, on_moved, on_status_changed, on_undone
 from notifications.planning.workshop import tell_booked, tell_cancelled, tell_moved
 from notifications.please_phone.rail import TO_PHONE
@@ -148,6 +168,7 @@ def _init_platform(flask: Flask, settings: Settings) -> None:
     init_converters(flask)
     configure_database(flask, settings)
     install_guards(flask)
+    watch_writes(flask)
     migrate.init_app(flask, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     babel.init_app(flask, locale_selector=select_locale)
     init_request_log(flask)
@@ -167,11 +188,16 @@ def _init_platform(flask: Flask, settings: Settings) -> None:
 def _wire() -> None:
     """Registries and events: what lower parts show and say, filled by the parts above them."""
     name_constraint(NO_OVERLAP, SlotTakenError)
+    keep_search_terms()
+    set_desk_search(DeskSearch("booking_search.results", anywhere="booking_search.first"))
     add_nav_entry(NavEntry("calendars_board.today", _l("Day"), "cal", role="technician", position=10))
     add_nav_entry(
         NavEntry("calendars_feeds_desk.first", IN_RAIL, "calplus", role="receptionist", position=80)
     )
+    add_nav_entry(TO_DECIDE)
     add_nav_entry(TO_PHONE)
+    add_nav_entry(TO_REPLAN)
+    add_nav_entry(CUSTOMERS)
     wire_garage_file()
     _wire_messages()
     _wire_jobs()
@@ -193,6 +219,8 @@ def _wire_messages() -> None:
     subscribe(AppointmentCancelled, on_cancelled)
     subscribe(AppointmentMoved, on_moved)
     subscribe(AppointmentUndone, on_undone)
+    subscribe(CustomersMerged, on_customers_merged)
+    subscribe(CustomerChanged, on_customer_changed)
     subscribe(AppointmentBooked, tell_booked)
     subscribe(AppointmentCancelled, tell_cancelled)
     subscribe(AppointmentMoved, tell_moved)
@@ -203,6 +231,11 @@ def _wire_messages() -> None:
     add_panel(
         "appointment_step", Panel("notifications/planning/_step_notice.html", load_step_notices, position=10)
     )
+    add_panel(
+        "customer_detail",
+        Panel("notifications/outbox/_customer_messages.html", load_customer_panel, position=10),
+    )
+    add_panel("customer_merge", Panel("notifications/outbox/_opted_out.html", load_merge_panel, position=10))
     add_panel("appointment_page", Panel("notifications/planning/_notice.html", load_notice, position=10))
 
 
@@ -210,12 +243,18 @@ def _wire_jobs() -> None:
     add_job("send_due_messages", send_due_messages, every_seconds=1)
     add_job("end_leases", end_leases, every_seconds=10)
     add_job("look_for_unknown_messages", look_for_unknown_messages, every_seconds=10)
+    add_job("prolong_late", prolong_late, every_seconds=15)
+    add_job("expire_requests", expire_requests, every_seconds=5)
     add_job("plan_day_sheets", plan_day_sheets, every_seconds=60)
     add_job("forget_old_counts", forget_old_counts, every_seconds=300)
     add_job("forget_stored_answers", forget_stored_answers, every_seconds=300)
     add_job("forget_old_drafts", forget_old_drafts, every_seconds=300)
+    add_job("forget_old_uploads", forget_old_uploads, every_seconds=300)
+    add_job("forget_past_holds", forget_past_holds, every_seconds=60)
     add_job("export_feeds", export_feeds, every_seconds=5)
     add_job("forget_feed_texts", forget_feed_texts, every_seconds=3600)
     add_start_check(check_no_overlap_guard)
+    watch_set_up(SET_UP_TABLES)
+    add_start_check(check_set_up_watch)
     add_ready_fact("jobs", show_ticks)
     add_ready_fact("messages_overdue_seconds", overdue_seconds)

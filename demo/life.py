@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import count, cycle
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -130,7 +131,7 @@ def _take(garage: Garage, visit: Appointment, *, step: Step, day: date) -> None:
     actor = CUSTOMER if step.by_customer else garage.desk
     # A step makes stale what is still planned: what was due before has gone out by then.
     settle_past_messages(garage.session, visit.garage_id, step.at)
-    whose = {"garage_id": visit.garage_id, "appointment_id": visit.id}
+    whose: dict[str, Any] = {"garage_id": visit.garage_id, "appointment_id": visit.id}
     if step.target == Status.CANCELLED:
         cancel_appointment(garage.session, **whose, actor=actor, reason=step.reason)
     else:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -43,20 +43,33 @@ def hash_token(token: str) -> str:
 
 
 def create_link(session: Session, *, garage_id: int, purpose: str, subject_id: int) -> str:
-    """Make the link of ``purpose`` to a row of the garage and return its token. Flushes."""
+    """Make the link of ``purpose`` to a row of the garage and return its token."""
+    create_links(session, garage_id=garage_id, purpose=purpose, subject_ids=[subject_id])
+    return token_of_new(garage_id=garage_id, purpose=purpose, subject_id=subject_id)
+
+
+def create_links(session: Session, *, garage_id: int, purpose: str, subject_ids: Collection[int]) -> None:
+    """Make the links of several rows in one statement."""
+    rows = [
+        {
+            "garage_id": garage_id,
+            "purpose": purpose,
+            "subject_id": subject_id,
+            "key_name": current_settings().link_keys[0].name,
+            "token_hash": hash_token(
+                token_of_new(garage_id=garage_id, purpose=purpose, subject_id=subject_id)
+            ),
+        }
+        for subject_id in subject_ids
+    ]
+    if rows:
+        session.execute(insert(Link), rows)
+
+
+def token_of_new(*, garage_id: int, purpose: str, subject_id: int) -> str:
+    """The token of a link that was made in this transaction, without reading it again."""
     key = current_settings().link_keys[0]
-    token = _derive(key, garage_id=garage_id, purpose=purpose, subject_id=subject_id, generation=1)
-    session.add(
-        Link(
-            garage_id=garage_id,
-            purpose=purpose,
-            subject_id=subject_id,
-            key_name=key.name,
-            token_hash=hash_token(token),
-        )
-    )
-    session.flush()
-    return token
+    return _derive(key, garage_id=garage_id, purpose=purpose, subject_id=subject_id, generation=1)
 
 
 def show_link(session: Session, *, garage_id: int, purpose: str, subject_id: int) -> str:

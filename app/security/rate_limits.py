@@ -50,6 +50,11 @@ def network_of(address: str) -> str:
     return str(ip_network((known, 64), strict=False))
 
 
+def hash_caller(purpose: str) -> str:
+    """The client's network under a keyed hash of its own for each purpose; it tells nobody who calls."""
+    return _keyed_hash(f"{purpose}\x00{network_of(request.remote_addr or '')}")
+
+
 def delete_old_counts(session: Session) -> None:
     """Forget windows that are over."""
     statement: Delete = delete(RateCount).where(RateCount.expires_at < clock.now())
@@ -62,7 +67,7 @@ def _count(session: Session, rule: RateLimitItem, who: str) -> int:
     length = rule.get_expiry()
     number = int((now - EPOCH).total_seconds()) // length
     ends_at = EPOCH + timedelta(seconds=(number + 1) * length)
-    bucket = _bucket(f"{who}\x00{rule}\x00{number}")
+    bucket = _keyed_hash(f"{who}\x00{rule}\x00{number}")
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     count = session.scalar(
         insert(RateCount)
@@ -75,7 +80,7 @@ def _count(session: Session, rule: RateLimitItem, who: str) -> int:
     return max(1, int((ends_at - now).total_seconds()))
 
 
-def _bucket(text: str) -> str:
+def _keyed_hash(text: str) -> str:
     """A keyed hash: the table must not tell who called."""
     key = current_settings().secret_key.encode()
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()

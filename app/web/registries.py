@@ -19,7 +19,8 @@ from app.auth.roles import Role
 class NavEntry:
     """One entry of the desk's rail; ``label`` is a lazy text, ``endpoint`` takes no arguments.
 
-    ``count`` says how many things wait there for the garage, in one statement.
+    ``count`` says how many things wait there for the garage, in one statement; None where none ever can,
+    and the entry is left out.
     """
 
     endpoint: str
@@ -27,7 +28,7 @@ class NavEntry:
     icon: str
     role: str
     position: int
-    count: Callable[[Session, int], int] | None = None
+    count: Callable[[Session, int], int | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,16 @@ class Panel:
 DeskAlert = Callable[[Session, int, Role], str]
 """What the whole desk should know now, for a garage and the role that reads it; empty when all is well."""
 
+
+@dataclass(frozen=True, slots=True)
+class DeskSearch:
+    """Where the desk's search field leads: ``endpoint`` takes a workshop, ``anywhere`` takes none."""
+
+    endpoint: str
+    anywhere: str
+
+
+_search: list[DeskSearch] = []
 _nav: list[NavEntry] = []
 _alerts: list[DeskAlert] = []
 _panels: dict[str, list[Panel]] = defaultdict(list)
@@ -52,6 +63,16 @@ def add_nav_entry(entry: NavEntry) -> None:
     if entry not in _nav:
         _nav.append(entry)
         _nav.sort(key=lambda item: item.position)
+
+
+def set_desk_search(search: DeskSearch) -> None:
+    """Put the search field into the desk's top bar."""
+    _search[:] = [search]
+
+
+def find_desk_search() -> DeskSearch | None:
+    """The search that the desk has."""
+    return _search[0] if _search else None
 
 
 def list_nav_entries() -> tuple[NavEntry, ...]:

@@ -15,7 +15,7 @@ from app.auth.roles import Role
 from app.db.unit_of_work import reading
 from app.i18n import use_locale
 from app.tenancy.scope import scoped_to
-from app.web.registries import NavEntry, list_desk_alerts, list_nav_entries
+from app.web.registries import NavEntry, find_desk_search, list_desk_alerts, list_nav_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,11 @@ class Glance:
         with reading() as session:
             counts = [entry.count(session, garage_id) if entry.count else 0 for entry in entries]
             alerts = [alert(session, garage_id, role) for alert in list_desk_alerts()]
-        rail = [_rail_entry(entry, count) for entry, count in zip(entries, counts, strict=True)]
+        rail = [
+            _rail_entry(entry, count)
+            for entry, count in zip(entries, counts, strict=True)
+            if count is not None
+        ]
         return rail, [alert for alert in alerts if alert]
 
 
@@ -88,7 +92,16 @@ def _page_context() -> dict[str, Any]:
     context: dict[str, Any] = {"lang": str(get_locale() or "en")}
     if "garage_scope" in g:
         context |= {"glance": Glance(), "desk_href": "/desk/", "member": current_user}
+        context["search_href"] = _search_href()
     return context
+
+
+def _search_href() -> str:
+    """Where the field of this page asks: its own workshop's search, else the garage's."""
+    search, workshop = find_desk_search(), (request.view_args or {}).get("workshop")
+    if search is None:
+        return ""
+    return url_for(search.endpoint, workshop=workshop) if workshop else url_for(search.anywhere)
 
 
 def _close_scope(_error: BaseException | None) -> None:

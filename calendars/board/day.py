@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from app.localtime import to_local, zone
+from booking.appointments.former import DONE
 from booking.appointments.queries import AppointmentView, PlaceView
 
 STEP = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
 QUIET_DAY = (8, 18)
 """Local hours that a day shows on which nothing opens."""
+NOTE = 5
+"""Steps that a note is high: enough for a plate, and for a finger."""
 Interval = tuple[datetime, datetime]
 
 
@@ -21,7 +24,8 @@ class Card:
     """A visit in a column: ``at`` and ``length`` in steps from the board's first hour.
 
     ``turnaround`` is what follows in the same bay, in steps. ``is_carried_over`` began on an
-    earlier day, ``goes_on`` ends on a later one.
+    earlier day, ``goes_on`` ends on a later one. ``is_note``: the visit is done and took less time here
+    than can be read, or none; its length says nothing.
     """
 
     view: AppointmentView
@@ -30,6 +34,7 @@ class Card:
     turnaround: int = 0
     is_carried_over: bool = False
     goes_on: bool = False
+    is_note: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,15 @@ class Shut:
     at: int
     length: int
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBlock:
+    """Time of a column that a visitor has chosen: ``at`` and ``length`` in steps, given back ``until``."""
+
+    at: int
+    length: int
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,7 @@ class Column:
     open_minutes: int
     cards: tuple[Card, ...]
     shut: tuple[Shut, ...]
+    held: tuple[HeldBlock, ...]
 
     @property
     def percent(self) -> int:
@@ -119,16 +134,39 @@ def _quiet_day(bounds: Interval, timezone: str) -> list[datetime]:
 def cards_of(
     views: Iterable[AppointmentView], *, resource_id: int, kind: str, frame: Frame
 ) -> tuple[Card, ...]:
-    """The visits that take this resource within the frame, in order of time."""
-    cards = []
+    """The visits that take this resource within the frame, in order of time.
+
+    What is done and took no time here, or less than can be read, is a note where the column is free,
+    as near as may be to when it was done.
+    """
+    cards: list[Card] = []
+    notes: list[tuple[AppointmentView, int]] = []
     for view in views:
-        place = view.place(kind)
+        place = view.where(kind)
         if place is None or place.resource_id != resource_id:
             continue
         card = _card(view, place, frame)
-        if card.length:
+        if view.status in DONE and card.length < NOTE:
+            notes.append((view, card.at))
+        elif card.length:
             cards.append(card)
+    for view, at in notes:
+        taken = [(card.at, card.at + card.length + card.turnaround) for card in cards]
+        cards.append(Card(view, at=_nearest_room(taken, at, frame.steps), length=NOTE, is_note=True))
     return tuple(sorted(cards, key=lambda card: (card.at, card.view.id)))
+
+
+def _nearest_room(taken: Iterable[tuple[int, int]], at: int, steps: int) -> int:
+    """Where a note fits that belongs to ``at``; over what stands there when the column is full."""
+    last, spans = max(0, steps - NOTE), list(taken)
+    wanted = min(at, last)
+    edges = [wanted, *(end for _, end in spans), *(start - NOTE for start, _ in spans)]
+    free = [
+        edge
+        for edge in edges
+        if 0 <= edge <= last and all(end <= edge or edge + NOTE <= start for start, end in spans)
+    ]
+    return min(free, key=lambda edge: (abs(edge - wanted), edge), default=wanted)
 
 
 def _card(view: AppointmentView, place: PlaceView, frame: Frame) -> Card:

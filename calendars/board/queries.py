@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -13,11 +13,14 @@ from sqlalchemy.orm import Session
 
 from app.localtime import day_bounds, from_minutes
 from app.tenancy.queries import WorkshopView
-from booking.appointments.life_cycle import LIVE
-from booking.appointments.loading import SetUp, load_set_up
+from booking.appointments.former import DONE, with_former
+from booking.appointments.holds import HeldRow, list_held
+from booking.appointments.planned import TO_DO
 from booking.appointments.queries import AppointmentView, list_day
+from booking.appointments.set_up import SetUp, load_set_up
 from booking.availability.engine.opening import opening, working_time
-from booking.resources.queries import BusyRow, list_busy, list_resources
+from booking.resources.models import Resource
+from booking.resources.queries import BusyRow, list_busy
 from calendars.board.day import (
     Column,
     Frame,
@@ -30,6 +33,7 @@ from calendars.board.day import (
     percent,
     shut_around,
 )
+from calendars.board.held import HeldVisit, blocks_of, visits_of
 
 By = Literal["bay", "technician"]
 
@@ -53,14 +57,16 @@ class DayLoad:
 
 @dataclass(frozen=True, slots=True)
 class BoardDay:
-    """Everything the day's page shows."""
+    """Everything the day's page shows; ``done_nowhere`` are ready or collected and never had a place."""
 
     on: date
     frame: Frame
     columns: tuple[Column, ...]
     week: tuple[DayLoad, ...]
     visits: tuple[AppointmentView, ...]
+    held: tuple[HeldVisit, ...]
     unplanned: tuple[AppointmentView, ...]
+    done_nowhere: tuple[AppointmentView, ...]
     is_open: bool
 
     @property
@@ -74,7 +80,6 @@ def get_board_day(session: Session, workshop: WorkshopView, *, on: date, by: By)
     monday = on - timedelta(days=on.weekday())
     sunday = monday + timedelta(days=6)
     set_up = load_set_up(session, workshop, first_on=monday, last_on=sunday)
-    resources = list_resources(session, workshop.garage_id, workshop.id)
     bounds = day_bounds(on, workshop.timezone)
     busy = list_busy(
         session,
@@ -83,25 +88,27 @@ def get_board_day(session: Session, workshop: WorkshopView, *, on: date, by: By)
         starts_at=day_bounds(monday, workshop.timezone)[0],
         ends_at=day_bounds(sunday, workshop.timezone)[1],
     )
-    visits = list_day(session, workshop.garage_id, workshop.id, starts_at=bounds[0], ends_at=bounds[1])
+    visits = with_former(
+        session,
+        workshop.garage_id,
+        list_day(session, workshop.garage_id, workshop.id, starts_at=bounds[0], ends_at=bounds[1]),
+    )
+    held = list_held(session, workshop, starts_at=bounds[0], ends_at=bounds[1])
     open_times = intervals(opening(set_up.plain.hours, on))
     today = [row for row in busy if row.ends_at > bounds[0] and row.starts_at < bounds[1]]
     jobs = [(row.starts_at, row.ends_at) for row in today if row.kind == "job"]
     frame = frame_of(bounds, open_times=open_times, jobs=jobs, timezone=workshop.timezone)
-    own = _own_time(set_up, on, kind=by)
-    lanes = [
-        _Lane(row.id, by, row.name, ", ".join(row.tags), own.get(row.id, open_times))
-        for row in resources
-        if row.kind == by
-    ]
+    lanes = _lanes(set_up.resources, by, own=_own_time(set_up, on, kind=by), open_times=open_times)
     lanes += _former(visits, by, known={lane.resource_id for lane in lanes}, frame=frame)
     return BoardDay(
         on=on,
         frame=frame,
-        columns=tuple(_column(lane, visits, today, frame=frame) for lane in lanes),
+        columns=tuple(_column(lane, visits, today, held=held, frame=frame) for lane in lanes),
         week=tuple(_week(set_up, busy, monday)),
         visits=tuple(visits),
-        unplanned=tuple(view for view in visits if not view.places and view.status in LIVE),
+        held=visits_of(held, within=bounds, resources=set_up.resources),
+        unplanned=tuple(view for view in visits if view.place("bay") is None and view.status in TO_DO),
+        done_nowhere=tuple(view for view in visits if view.where("bay") is None and view.status in DONE),
         is_open=bool(open_times),
     )
 
@@ -131,11 +138,24 @@ class _Lane:
     is_former: bool = False
 
 
+def _lanes(
+    resources: Sequence[Resource], kind: By, *, own: dict[int, list[Interval]], open_times: list[Interval]
+) -> list[_Lane]:
+    """Bays or technicians in use; ``own`` is the working time of those who have one."""
+    return [
+        _Lane(row.id, kind, row.name, ", ".join(row.tags), own.get(row.id, open_times))
+        for row in resources
+        if row.kind == kind
+    ]
+
+
 def _former(visits: list[AppointmentView], kind: By, *, known: set[int], frame: Frame) -> list[_Lane]:
     """Bays or technicians that are out of use and still have work within the frame, by name."""
-    places = [place for view in visits if (place := view.place(kind)) and place.resource_id not in known]
+    places = [place for view in visits if (place := view.where(kind)) and place.resource_id not in known]
     names = {
-        place.resource_id: place.name for place in places if frame.span(place.starts_at, place.ends_at)[1]
+        place.resource_id: place.name
+        for place in places
+        if place.starts_at == place.ends_at or frame.span(place.starts_at, place.ends_at)[1]
     }
     note = _("No longer in use")
     return [
@@ -144,7 +164,9 @@ def _former(visits: list[AppointmentView], kind: By, *, known: set[int], frame: 
     ]
 
 
-def _column(lane: _Lane, visits: list[AppointmentView], busy: list[BusyRow], *, frame: Frame) -> Column:
+def _column(
+    lane: _Lane, visits: list[AppointmentView], busy: list[BusyRow], *, held: list[HeldRow], frame: Frame
+) -> Column:
     mine = [row for row in busy if row.resource_id == lane.resource_id]
     jobs = [(row.starts_at, row.ends_at) for row in mine if row.kind == "job"]
     away = [row for row in mine if row.kind in {"leave", "block", "imported"}]
@@ -156,6 +178,7 @@ def _column(lane: _Lane, visits: list[AppointmentView], busy: list[BusyRow], *, 
         booked_minutes=minutes_within(jobs, lane.open_times),
         open_minutes=minutes_of(lane.open_times),
         cards=cards_of(visits, resource_id=lane.resource_id, kind=lane.kind, frame=frame),
+        held=blocks_of(held, resource_id=lane.resource_id, frame=frame),
         shut=(*shut_around(lane.open_times, frame=frame, label=off), *_away(away, frame)),
     )
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.localtime import local_date
 from app.tenancy.queries import WorkshopView
 from app.web.filters import duration, localday, localtime
+from booking.appointments.former import DONE
 from booking.appointments.life_cycle import LIVE
 from booking.appointments.queries import AppointmentView
 from calendars.board.queries import BoardDay, get_board_day
@@ -115,7 +116,13 @@ def _parts(board: BoardDay, rows: list[SheetRow], order: Order) -> Iterable[Shee
         mine = [row for row in rows if row.bay == name]
         yield SheetPart(name, note, tuple(sorted(mine, key=_work_starts_at)))
     if without := [row for row in rows if not row.bay]:
-        yield SheetPart(_("To place"), "", tuple(without))
+        to_place = [row for row in without if row.view.status not in DONE]
+        done = [row for row in without if row.view.status in DONE]
+        yield from (
+            SheetPart(name, "", tuple(part))
+            for name, part in ((_("To place"), to_place), (_("Done without a place"), done))
+            if part
+        )
 
 
 def _work_starts_at(row: SheetRow) -> datetime:
@@ -124,7 +131,7 @@ def _work_starts_at(row: SheetRow) -> datetime:
 
 def _row(view: AppointmentView, on: date, timezone: str) -> SheetRow:
     visit = view.appointment
-    bay, technician = view.place("bay"), view.place("technician")
+    bay, technician = view.where("bay"), view.where("technician")
     work = ""
     if visit.work_starts_at and visit.work_ends_at:
         first, last = visit.work_starts_at, visit.work_ends_at

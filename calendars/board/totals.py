@@ -41,6 +41,7 @@ def facts_of(visits: Sequence[AppointmentView], *, now: datetime) -> list[Fact]:
     here = [visit for visit in visits if visit.status in IN_HOUSE]
     facts = (
         Fact("clock", sum(is_late(visit, now) for visit in visits), _("late"), asks=True),
+        Fact("hour", sum(visit.appointment.is_overrunning for visit in visits), _("running over"), asks=True),
         Fact("inspect", _with(visits, Status.REQUESTED), _("to decide"), asks=True),
         Fact("coffee", _waiting(here), _("waiting here")),
         Fact("key", _with(here, Status.READY), _("to collect")),

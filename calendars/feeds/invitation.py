@@ -33,6 +33,8 @@ def invitation(
     the mail program would change nothing here.
     """
     event = appointment_event(view, workshop, link=link, locale=locale)
+    if method == "CANCEL":
+        event["status"] = "CANCELLED"
     _name(event, "organizer", parties.organizer, name=workshop.name)
     attendee = _name(event, "attendee", parties.attendee, name=view.customer.name)
     attendee.params["CUTYPE"] = "INDIVIDUAL"

@@ -10,13 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-VERSION = 2
+VERSION = 3
 
 
 class Kind(StrEnum):
     """What a message is about."""
 
     RECEIVED = "received"
+    DECLINED = "declined"
+    EXPIRED = "expired"
     CONFIRMED = "confirmed"
     REMINDER = "reminder"
     CHANGED = "changed"
@@ -55,6 +57,54 @@ TEXTS: dict[Kind, dict[str, Text]] = {
                 "d’ici là, rien n’est encore réservé.\n\n"
                 "Travaux : {services}\nRéférence : {reference}\n\n"
                 "Voir ou retirer votre demande :\n{link}\n\n{place}\n"
+            ),
+        ),
+    },
+    Kind.DECLINED: {
+        "en": Text(
+            sms="{hello}, {workshop} cannot take your request for {when}. Another time: {link}",
+            subject="Request declined: {when}, {workshop}",
+            email=(
+                "{hello},\n\n"
+                "We are sorry: the workshop cannot take your request for {when}, {car}. "
+                "Nothing is booked; another time may suit.\n\n"
+                "Work: {services}\nReference: {reference}\n\n"
+                "See the answer, or ask for another time:\n{link}\n\n{place}\n"
+            ),
+        ),
+        "fr": Text(
+            sms="{hello}, {workshop} ne peut pas vous prendre {when}. Autre date : {link}",
+            subject="Demande refusée : {when}, {workshop}",
+            email=(
+                "{hello},\n\n"
+                "Nous sommes désolés : l’atelier ne peut pas accepter votre demande pour {when}, {car}. "
+                "Rien n’est réservé ; une autre date conviendra peut-être.\n\n"
+                "Travaux : {services}\nRéférence : {reference}\n\n"
+                "Voir la réponse, ou demander une autre date :\n{link}\n\n{place}\n"
+            ),
+        ),
+    },
+    Kind.EXPIRED: {
+        "en": Text(
+            sms="{hello}, sorry: {workshop} has not answered for {when} in time. Try again: {link}",
+            subject="No answer in time: {when}, {workshop}",
+            email=(
+                "{hello},\n\n"
+                "We are sorry: your request for {when}, {car}, was not answered in time. "
+                "Nothing is booked.\n\n"
+                "Work: {services}\nReference: {reference}\n\n"
+                "See it, or ask for another time:\n{link}\n\n{place}\n"
+            ),
+        ),
+        "fr": Text(
+            sms="{hello}, désolés : pas de réponse à temps pour {when}, {workshop}. Redemander : {link}",
+            subject="Sans réponse à temps : {when}, {workshop}",
+            email=(
+                "{hello},\n\n"
+                "Nous sommes désolés : votre demande pour {when}, {car}, n’a pas eu de réponse à temps. "
+                "Rien n’est réservé.\n\n"
+                "Travaux : {services}\nRéférence : {reference}\n\n"
+                "La revoir, ou demander une autre date :\n{link}\n\n{place}\n"
             ),
         ),
     },

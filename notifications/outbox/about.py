@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.i18n import speaking
@@ -12,18 +13,31 @@ from app.tenancy.queries import GarageView, WorkshopView, get_garage, get_worksh
 from booking.appointments.queries import AppointmentView, get_appointment_view, list_history
 from calendars.board.sheet import DaySheet, get_day_sheet
 from notifications.content.garage_texts import GarageKind
-from notifications.outbox.models import Message
+from notifications.content.texts import Kind
+from notifications.outbox.models import Message, State
+
+INVITING = (Kind.CONFIRMED, Kind.CHANGED)
+"""Kinds whose letter enters or moves the visit in the customer's calendar."""
+
+OPEN_OR_OFF = frozenset({Kind.RECEIVED, Kind.DECLINED, Kind.EXPIRED})
+"""Kinds that invite to nothing, and take back an invitation where there was one."""
+
+LEFT = (State.SENDING, State.UNKNOWN, State.ACCEPTED, State.DELIVERED)
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Exactly one of ``view`` and ``sheet`` is there. ``moved_from`` is the arrival before a move."""
+    """Exactly one of ``view`` and ``sheet`` is there. ``moved_from`` is the arrival before a move.
+
+    ``was_invited``: an invitation to the visit may stand in the calendar of the message's reader.
+    """
 
     garage: GarageView
     workshop: WorkshopView
     view: AppointmentView | None = None
     sheet: DaySheet | None = None
     moved_from: datetime | None = None
+    was_invited: bool = False
 
     @property
     def visit(self) -> AppointmentView:
@@ -43,7 +57,23 @@ def load_about(session: Session, message: Message) -> About:
     assert message.appointment_id is not None  # a constraint of the table
     view = get_appointment_view(session, message.garage_id, message.appointment_id)
     moved_from = _moved_from(session, message, view) if message.kind == GarageKind.MOVED else None
-    return About(garage, workshop, view=view, moved_from=moved_from)
+    was_invited = message.channel == "email" and _was_invited(session, message)
+    return About(garage, workshop, view=view, moved_from=moved_from, was_invited=was_invited)
+
+
+def _was_invited(session: Session, message: Message) -> bool:
+    """Whether an earlier letter with an invitation went out to the same address, or may have."""
+    if message.kind not in OPEN_OR_OFF:
+        return False
+    earlier = select(Message.id).where(
+        Message.garage_id == message.garage_id,
+        Message.appointment_id == message.appointment_id,
+        Message.channel == "email",
+        Message.recipient == message.recipient,
+        Message.kind.in_(INVITING),
+        Message.state.in_(LEFT),
+    )
+    return session.scalar(earlier.limit(1)) is not None
 
 
 def _moved_from(session: Session, message: Message, view: AppointmentView) -> datetime | None:

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session
@@ -21,9 +22,6 @@ BATCH = 20
 LAPSED = "lapsed"
 """Reason of a message whose sender died between its commit and the provider's answer."""
 
-OWNER = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-"""This process, in ``lease_owner``; for people reading the table, the fence decides."""
-
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -32,6 +30,15 @@ class Claim:
     message_id: int
     garage_id: int
     fence: int
+
+
+@cache
+def _name_process(pid: int) -> str:
+    """Who holds a lease, for people reading the table; the fence decides.
+
+    Asked when it is needed: a process may have been split off after this module was loaded.
+    """
+    return f"{socket.gethostname()}:{pid}:{secrets.token_hex(4)}"
 
 
 def has_due(session: Session, channels: Collection[str]) -> bool:
@@ -57,7 +64,7 @@ def claim_due(session: Session, channels: Collection[str], *, limit: int = BATCH
         .where(Message.id.in_(select(due.c.id)), Message.state == State.PLANNED)
         .values(
             state=State.CLAIMED,
-            lease_owner=OWNER,
+            lease_owner=_name_process(os.getpid()),
             lease_until=clock.now() + LEASE,
             fence=Message.fence + 1,
         )

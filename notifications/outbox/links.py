@@ -27,9 +27,14 @@ class ShortLink:
 
 
 def create_short_link(session: Session, message: Message) -> ShortLink:
-    """Make the link of a message that has its id. Flushes."""
+    """Make the link of a message that has its id."""
     token = links.create_link(session, garage_id=message.garage_id, purpose=MESSAGE, subject_id=message.id)
     return ShortLink(token)
+
+
+def create_short_links(session: Session, garage_id: int, message_ids: Collection[int]) -> None:
+    """Make the links of several messages of a garage in one statement."""
+    links.create_links(session, garage_id=garage_id, purpose=MESSAGE, subject_ids=message_ids)
 
 
 def show_short_links(session: Session, garage_id: int, message_ids: Collection[int]) -> dict[int, ShortLink]:

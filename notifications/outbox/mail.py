@@ -18,16 +18,20 @@ from notifications.content.letter import Letter, compose
 from notifications.content.rendering import text_of
 from notifications.content.sheet_letter import SheetLetter
 from notifications.content.texts import Kind
-from notifications.outbox.about import About
+from notifications.outbox.about import INVITING, About
 from notifications.outbox.models import Message
 from notifications.outbox.text import write_garage_letter, write_sheet
 
 PRODUCT = "Garagenda"
 
-METHODS: dict[str, Method] = {"confirmed": "REQUEST", "changed": "REQUEST", "cancelled": "CANCEL"}
+OFF = frozenset({Kind.CANCELLED, Kind.DECLINED, Kind.EXPIRED, GarageKind.CANCELLED})
+"""Kinds of visits that will not take place."""
+
+METHODS: dict[str, Method] = {**dict.fromkeys(INVITING, "REQUEST"), Kind.CANCELLED: "CANCEL"}
 """Kinds that enter, move or take out the visit in the customer's calendar.
 
-A request that the workshop has yet to grant has no invitation: calendars would show it as settled.
+A request that the workshop has yet to grant has no invitation: calendars would show it as settled. One
+that was granted and is open again, declined or expired is taken out of them.
 """
 
 
@@ -46,7 +50,7 @@ def write_mail(message: Message, about: About, *, link: str) -> Mail | None:
         sender_name=look.sender,
         reply_to=about.workshop.email,
         html=html,
-        invitation=_invitation(message, about.visit, about.workshop, link=link),
+        invitation=_invitation(message, about, link=link),
     )
 
 
@@ -62,7 +66,7 @@ def _letter(message: Message, about: About) -> Letter | SheetLetter:
         letter,
         plate=show_plate(vehicle.plate, vehicle.plate_country),
         plate_country=vehicle.plate_country,
-        is_off=message.kind in {Kind.CANCELLED, GarageKind.CANCELLED},
+        is_off=message.kind in OFF,
     )
 
 
@@ -71,13 +75,12 @@ def _letter_to_customer(message: Message, view: AppointmentView, workshop: Works
     return compose(text.subject, text.email, asdict(build_context(view, workshop, locale=message.locale)))
 
 
-def _invitation(
-    message: Message, view: AppointmentView, workshop: WorkshopView, *, link: str
-) -> Invitation | None:
+def _invitation(message: Message, about: About, *, link: str) -> Invitation | None:
     """A workshop without an address of its own invites in the installation's name."""
-    method = METHODS.get(message.kind)
+    method = "CANCEL" if about.was_invited else METHODS.get(message.kind)
     if method is None:
         return None
+    view, workshop = about.visit, about.workshop
     parties = Parties(organizer=workshop.email or current_settings().mail_from, attendee=message.recipient)
     with speaking(message.locale):
         content = invitation(view, workshop, parties, method=method, link=link, locale=message.locale)

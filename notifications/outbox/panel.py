@@ -7,8 +7,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from notifications.outbox.queries import MessageView, list_messages
+from booking.customers.models import Customer
+from notifications.outbox.opt_outs import find_opt_out
+from notifications.outbox.queries import MessageView, list_messages, list_messages_of_customer
 from notifications.outbox.words import channel_word, kind_word, reason_word, state_word
+
+MOST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,24 @@ class PanelLine:
 def load_messages_panel(session: Session, garage_id: int, appointment_id: int) -> list[PanelLine]:
     """The appointment's messages in the order of their time."""
     return [_line(message) for message in list_messages(session, garage_id, appointment_id)]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerMessages:
+    """A customer's latest messages, the newest first; since when they want no more texts, if they do not."""
+
+    lines: list[PanelLine]
+    opted_out_at: datetime | None
+
+
+def load_customer_panel(session: Session, customer: Customer) -> CustomerMessages:
+    """What went or is to go to the customer about any visit; three statements."""
+    rows = list_messages_of_customer(session, customer.garage_id, customer.id, limit=MOST_SHOWN)
+    phone = customer.phone
+    return CustomerMessages(
+        lines=[_line(message) for message in rows],
+        opted_out_at=find_opt_out(session, customer.garage_id, phone) if phone else None,
+    )
 
 
 def _line(message: MessageView) -> PanelLine:

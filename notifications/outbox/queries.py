@@ -10,6 +10,8 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.tenancy.models import Garage, Workshop
+from booking.appointments.models import Appointment
+from notifications.content.garage_texts import GARAGE_KINDS
 from notifications.content.rendering import LINK
 from notifications.outbox.links import ShortLink, show_short_links
 from notifications.outbox.models import Message, State
@@ -59,6 +61,27 @@ def list_messages(session: Session, garage_id: int, appointment_id: int) -> list
         _with_sender()
         .where(Message.garage_id == garage_id, Message.appointment_id == appointment_id)
         .order_by(Message.due_at, Message.id)
+    )
+    return _views(session, garage_id, rows.all())
+
+
+def list_messages_of_customer(
+    session: Session, garage_id: int, customer_id: int, *, limit: int
+) -> list[MessageView]:
+    """What went or is to go to a customer about any visit, the latest first; two queries."""
+    rows = session.execute(
+        _with_sender()
+        .join(
+            Appointment,
+            (Appointment.garage_id == Message.garage_id) & (Appointment.id == Message.appointment_id),
+        )
+        .where(
+            Message.garage_id == garage_id,
+            Appointment.customer_id == customer_id,
+            Message.kind.not_in(GARAGE_KINDS),
+        )
+        .order_by(Message.due_at.desc(), Message.id.desc())
+        .limit(limit)
     )
     return _views(session, garage_id, rows.all())
 

@@ -13,6 +13,8 @@ def kind_word(kind: str) -> str:
     """The kind of a message on screen."""
     words: dict[str, str] = {
         Kind.RECEIVED: _("Request received"),
+        Kind.DECLINED: _("Request declined"),
+        Kind.EXPIRED: _("Request not answered"),
         Kind.CONFIRMED: _("Confirmation"),
         Kind.REMINDER: _("Reminder"),
         Kind.CHANGED: _("New time"),
@@ -63,6 +65,7 @@ def reason_word(state: str, reason: str) -> str:
         "declined": _("the request was declined"),
         "expired": _("the request was not answered in time"),
         "no_show": _("the customer did not come"),
+        "another_address": _("the customer is reached elsewhere now"),
     }
     if state in {State.CANCELLED, State.SUPPRESSED}:
         return words.get(reason, str(_("no longer needed")))

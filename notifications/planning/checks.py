@@ -14,6 +14,8 @@ from notifications.planning.reach import may_text
 
 FITTING = {
     Kind.RECEIVED: frozenset({Status.REQUESTED}),
+    Kind.DECLINED: frozenset({Status.DECLINED}),
+    Kind.EXPIRED: frozenset({Status.EXPIRED}),
     Kind.CONFIRMED: frozenset({Status.CONFIRMED}),
     Kind.REMINDER: frozenset({Status.CONFIRMED}),
     Kind.CHANGED: frozenset({Status.CONFIRMED}),

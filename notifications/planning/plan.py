@@ -28,8 +28,13 @@ desks move a visit several times until it fits."""
 READY_USEFUL = timedelta(hours=24)
 """How long it is worth saying that a car is ready, if it was not collected before."""
 
+EXPIRED_USEFUL = timedelta(hours=2)
+"""How long it is worth saying that a request was not answered, even if it expired at its arrival."""
+
 KINDS_FOR = {
     "requested": (Kind.RECEIVED,),
+    "declined": (Kind.DECLINED,),
+    "expired": (Kind.EXPIRED,),
     "expected": (Kind.CONFIRMED, Kind.CHANGED),
     "cancelled": (Kind.CANCELLED,),
     "ready": (Kind.READY,),
@@ -70,9 +75,9 @@ def plan_notice(occasion: Occasion, kind: Kind, *, by_customer: bool) -> list[Pl
 
     The answer to the customer's own doing leaves at once, at night too. What the desk caused waits
     30 seconds, a new time 120, and heeds quiet hours. Nothing is told about an arrival that is
-    past, save that the car is ready.
+    past, save that the car is ready or that a request was not answered.
     """
-    until = occasion.now + READY_USEFUL if kind == Kind.READY else occasion.arrives_at
+    until = _useful_until(occasion, kind)
     if until <= occasion.now:
         return []
     delay = CHANGE_DELAY if kind == Kind.CHANGED else DESK_DELAY
@@ -92,6 +97,14 @@ def plan_notice(occasion: Occasion, kind: Kind, *, by_customer: bool) -> list[Pl
         for recipient in reached
         if recipient is not None
     ]
+
+
+def _useful_until(occasion: Occasion, kind: Kind) -> datetime:
+    if kind == Kind.READY:
+        return occasion.now + READY_USEFUL
+    if kind == Kind.EXPIRED:
+        return max(occasion.arrives_at, occasion.now + EXPIRED_USEFUL)
+    return occasion.arrives_at
 
 
 def plan_truth(occasion: Occasion, told: Told, *, by_customer: bool) -> list[Planned]:

@@ -38,7 +38,13 @@ MOVE = "moved"
 BACK = "undone"
 """The step back to what was before the last one."""
 
-STEPS: dict[str, Kind] = {MOVE: Kind.CHANGED, Status.READY: Kind.READY, Status.CANCELLED: Kind.CANCELLED}
+STEPS: dict[str, Kind] = {
+    MOVE: Kind.CHANGED,
+    Status.CONFIRMED: Kind.CONFIRMED,
+    Status.DECLINED: Kind.DECLINED,
+    Status.READY: Kind.READY,
+    Status.CANCELLED: Kind.CANCELLED,
+}
 """The steps forward of which a customer is told, and by which kind of message."""
 
 SOME_DAY = timedelta(days=1)
@@ -84,6 +90,8 @@ def _notice(session: Session, occasion: Occasion, step: str) -> StepNotice:
     if step == MOVE:
         kind = Kind.RECEIVED if occasion.view.status == Status.REQUESTED else Kind.CHANGED
         planned = plan_notice(then, kind, by_customer=False)
+    elif step == Status.CONFIRMED:
+        planned = plan_notice(then, Kind.CONFIRMED, by_customer=False)
     else:
         told = find_told(session, occasion.view, since=occasion.now)
         planned = plan_truth(then, told, by_customer=False)

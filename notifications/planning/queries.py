@@ -6,9 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFoundError
-from app.tenancy.models import Garage
-from app.tenancy.queries import WorkshopView, get_garage
+from app.tenancy.models import Garage, Workshop
+from app.tenancy.queries import WorkshopView, get_garage, workshop_view
 from booking.appointments.models import Appointment
+from booking.appointments.queries import AppointmentView
 from booking.customers.models import Customer
 from notifications.content.garage_texts import GARAGE_KINDS
 from notifications.content.texts import Kind
@@ -45,6 +46,31 @@ def get_texting(
         countries=countries_texted(listed, own),
         has_opted_out=phone is not None and has_opted_out(session, workshop.garage_id, phone),
     )
+
+
+def get_surroundings(
+    session: Session, view: AppointmentView
+) -> tuple[WorkshopView, MessageRules | None, Texting]:
+    """A visit's workshop, its message rules, and to whom it texts; one statement.
+
+    Raises NotFoundError.
+    """
+    visit, phone = view.appointment, view.customer.phone
+    row = session.execute(
+        select(Workshop, Garage.country, MessageRules, OptOut.id)
+        .join(Garage, Garage.id == Workshop.garage_id)
+        .outerjoin(
+            MessageRules,
+            (MessageRules.garage_id == Workshop.garage_id) & (MessageRules.workshop_id == Workshop.id),
+        )
+        .outerjoin(OptOut, (OptOut.garage_id == Workshop.garage_id) & (OptOut.phone == phone))
+        .where(Workshop.garage_id == visit.garage_id, Workshop.id == visit.workshop_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError
+    workshop, own, rules, opt_out_id = row
+    countries = countries_texted(None if rules is None else rules.sms_countries, own)
+    return workshop_view(workshop), rules, Texting(countries, has_opted_out=opt_out_id is not None)
 
 
 def get_addressee(session: Session, garage_id: int, appointment_id: int) -> tuple[Customer, Texting]:

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.db.session import db
-from app.tenancy.queries import get_workshop_by_id
 from booking.appointments.life_cycle import Status
-from booking.appointments.queries import get_appointment_view, list_history
+from booking.appointments.queries import get_visit, list_history
 from booking.events import (
     AppointmentBooked,
     AppointmentCancelled,
@@ -23,10 +22,10 @@ from booking.events import (
 )
 from notifications.content.garage_texts import GARAGE_KINDS
 from notifications.content.texts import VERSION, Kind
-from notifications.outbox.links import create_short_link
+from notifications.outbox.links import create_short_links
 from notifications.outbox.models import Message, State
 from notifications.planning.checks import MOVED
-from notifications.planning.occasions import occasion_of
+from notifications.planning.occasions import load_occasion
 from notifications.planning.plan import Occasion, Planned, plan_notice, plan_reminders, plan_truth
 from notifications.planning.queries import (
     list_reminder_rules,
@@ -35,6 +34,9 @@ from notifications.planning.told import find_told
 
 QUIET = "quiet_hours"
 """Reason of a reminder that quiet hours leave no useful time for."""
+
+TOLD_AT_ONCE = frozenset({Status.READY, Status.DECLINED, Status.EXPIRED})
+"""States that are news as such; a request that is granted is confirmed with its reminders."""
 
 UNDONE = "undone"
 """Reason of a message about a step that was taken back."""
@@ -46,20 +48,20 @@ def on_booked(event: AppointmentBooked) -> None:
     occasion = _occasion(session, event.garage_id, event.appointment_id)
     by_customer = occasion.view.appointment.source != "desk"
     if occasion.view.status == Status.REQUESTED:
-        _add(session, occasion, plan_notice(occasion, Kind.RECEIVED, by_customer=by_customer))
+        add_messages(session, occasion, plan_notice(occasion, Kind.RECEIVED, by_customer=by_customer))
     else:
         _confirm(session, occasion, by_customer=by_customer)
 
 
 def on_status_changed(event: AppointmentStatusChanged) -> None:
-    """A request that is granted is confirmed, a car that is ready is told; other steps void what is stale."""
+    """A request is answered, a car that is ready is told; other steps void what is stale."""
     session = db.session()
     since = clock.now()
     void_planned(session, event.garage_id, event.appointment_id, reason=event.to_status)
     occasion = _occasion(session, event.garage_id, event.appointment_id)
     if (event.from_status, event.to_status) == (Status.REQUESTED, Status.CONFIRMED):
         _confirm(session, occasion, by_customer=False)
-    elif event.to_status == Status.READY:
+    elif event.to_status in TOLD_AT_ONCE:
         _tell(session, occasion, since=since, by_customer=False)
 
 
@@ -98,7 +100,7 @@ def _tell(session: Session, occasion: Occasion, *, since: datetime, by_customer:
     rules = list_reminder_rules(session, occasion.workshop)
     is_expected = occasion.view.status == Status.CONFIRMED
     reminders = plan_reminders(occasion, rules) if is_expected else []
-    _add(session, occasion, [*plan_truth(occasion, told, by_customer=by_customer), *reminders])
+    add_messages(session, occasion, [*plan_truth(occasion, told, by_customer=by_customer), *reminders])
 
 
 def void_planned(session: Session, garage_id: int, appointment_id: int, *, reason: str) -> None:
@@ -121,25 +123,22 @@ def void_planned(session: Session, garage_id: int, appointment_id: int, *, reaso
 
 def _occasion(session: Session, garage_id: int, appointment_id: int) -> Occasion:
     session.flush()
-    view = get_appointment_view(session, garage_id, appointment_id)
-    workshop = get_workshop_by_id(session, garage_id, view.appointment.workshop_id)
-    return occasion_of(session, view, workshop)
+    return load_occasion(session, get_visit(session, garage_id, appointment_id))
 
 
 def _confirm(session: Session, occasion: Occasion, *, by_customer: bool) -> None:
     rules = list_reminder_rules(session, occasion.workshop)
     notice = plan_notice(occasion, Kind.CONFIRMED, by_customer=by_customer)
-    _add(session, occasion, [*notice, *plan_reminders(occasion, rules)])
+    add_messages(session, occasion, [*notice, *plan_reminders(occasion, rules)])
 
 
-def _add(session: Session, occasion: Occasion, planned: Iterable[Planned]) -> None:
-    """Insert the rows, then the short link of each that can still go out."""
+def add_messages(session: Session, occasion: Occasion, planned: Iterable[Planned]) -> None:
+    """Insert the rows, then the short links of those that can still go out."""
     messages = [_message(occasion, item) for item in planned]
     session.add_all(messages)
     session.flush()
-    for message in messages:
-        if message.state == State.PLANNED:
-            create_short_link(session, message)
+    planned_ids = [message.id for message in messages if message.state == State.PLANNED]
+    create_short_links(session, occasion.view.appointment.garage_id, planned_ids)
 
 
 def _message(occasion: Occasion, item: Planned) -> Message:

@@ -28,6 +28,8 @@ OWN = frozenset({"customer", "api"})
 
 _SAYS = {
     Kind.RECEIVED: "requested",
+    Kind.DECLINED: "declined",
+    Kind.EXPIRED: "expired",
     Kind.CONFIRMED: "expected",
     Kind.CHANGED: "expected",
     Kind.REMINDER: "expected",
@@ -36,6 +38,8 @@ _SAYS = {
 }
 _IS = {
     Status.REQUESTED: "requested",
+    Status.DECLINED: "declined",
+    Status.EXPIRED: "expired",
     Status.CONFIRMED: "expected",
     Status.CANCELLED: "cancelled",
     Status.READY: "ready",

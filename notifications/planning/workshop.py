@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.db.session import db
-from app.tenancy.queries import get_garage, get_workshop_by_id
+from app.tenancy.models import Workshop
+from app.tenancy.queries import get_garage
 from booking.appointments.life_cycle import Status
-from booking.appointments.queries import get_appointment, list_history
+from booking.appointments.models import Appointment
+from booking.appointments.queries import list_history
 from booking.events import AppointmentBooked, AppointmentCancelled, AppointmentEventBase, AppointmentMoved
 from notifications.content.garage_texts import VERSION, GarageKind
 from notifications.outbox.links import create_short_link
@@ -27,10 +30,11 @@ USEFUL = timedelta(hours=24)
 def tell_booked(event: AppointmentBooked) -> None:
     """A booking online, or a request that waits for the workshop's answer."""
     session = db.session()
-    appointment = get_appointment(session, event.garage_id, event.appointment_id)
+    appointment, workshop = _load(session, event)
     if appointment.source != "desk":
         is_request = appointment.status == Status.REQUESTED
-        _tell(session, event, GarageKind.REQUESTED if is_request else GarageKind.BOOKED)
+        kind = GarageKind.REQUESTED if is_request else GarageKind.BOOKED
+        _write(session, appointment, workshop, kind=kind)
 
 
 def tell_moved(event: AppointmentMoved) -> None:
@@ -55,8 +59,21 @@ def _is_online(session: Session, event: AppointmentEventBase) -> bool:
 
 
 def _tell(session: Session, event: AppointmentEventBase, kind: GarageKind) -> None:
-    appointment = get_appointment(session, event.garage_id, event.appointment_id)
-    workshop = get_workshop_by_id(session, event.garage_id, appointment.workshop_id)
+    _write(session, *_load(session, event), kind=kind)
+
+
+def _load(session: Session, event: AppointmentEventBase) -> tuple[Appointment, Workshop]:
+    row = session.execute(
+        select(Appointment, Workshop)
+        .join(
+            Workshop, (Workshop.garage_id == Appointment.garage_id) & (Workshop.id == Appointment.workshop_id)
+        )
+        .where(Appointment.garage_id == event.garage_id, Appointment.id == event.appointment_id)
+    ).one()
+    return row[0], row[1]
+
+
+def _write(session: Session, appointment: Appointment, workshop: Workshop, *, kind: GarageKind) -> None:
     if not workshop.email:
         return
     message = Message(

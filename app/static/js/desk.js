@@ -78,6 +78,7 @@ document.addEventListener("keydown", (event) => {
   const search = find("[data-search]");
   if (event.key === "/" && search) {
     event.preventDefault();
+    search.focus();
     search.select();
   } else if (!moveAmongCards(event)) press(event);
 });
