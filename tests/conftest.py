@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
@@ -13,10 +14,11 @@ from tests.support import walls
 from tests.support.client import CarefulClient
 from tests.support.clock import MovableClock
 from tests.support.databases import KINDS, Database, DatabaseStock, Kind
-from tests.support.machine import NODE_MODULES, server_of
+from tests.support.machine import NODE_MODULES, memory_folder, server_of
 from tests.support.postgres import PostgresServer
-from tests.support.servers import Servers
+from tests.support.servers import Servers, lean_environ
 from tests.support.twilio import StandIn, start_stand_in
+from tests.support.warm_start import WarmStart
 
 pytest_plugins = ["tests.support.run", "tests.support.long_table"]
 
@@ -59,18 +61,17 @@ def node_modules() -> Path:
 
 
 @pytest.fixture(scope="session")
-def database_stock(
-    tmp_path_factory: pytest.TempPathFactory, clock_file: Path, pytestconfig: pytest.Config, worker_id: str
-) -> Iterator[DatabaseStock]:
+def database_stock(clock_file: Path, pytestconfig: pytest.Config, worker_id: str) -> Iterator[DatabaseStock]:
     """Where this process's databases come from."""
-    stock = DatabaseStock(
-        folder=tmp_path_factory.mktemp("databases"),
-        clock_file=clock_file,
-        worker=worker_id,
-        start_server=lambda: server_of(pytestconfig),
-    )
-    yield stock
-    stock.close()
+    with TemporaryDirectory(prefix="garagenda-", dir=memory_folder()) as folder:
+        stock = DatabaseStock(
+            folder=Path(folder),
+            clock_file=clock_file,
+            worker=worker_id,
+            start_server=lambda: server_of(pytestconfig),
+        )
+        yield stock
+        stock.close()
 
 
 @pytest.fixture(params=KINDS)
@@ -128,10 +129,19 @@ def client(app: Flask) -> CarefulClient:
     return client
 
 
+@pytest.fixture(scope="session")
+def warm_start() -> Iterator[WarmStart]:
+    """The program whose copies are this process's servers and schedulers."""
+    with TemporaryDirectory(prefix="garagenda-") as folder:  # a socket's path must stay below 107 bytes
+        warm = WarmStart(Path(folder), lean_environ())
+        yield warm
+        warm.stop()
+
+
 @pytest.fixture
-def servers(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Servers]:
+def servers(request: pytest.FixtureRequest, tmp_path: Path, warm_start: WarmStart) -> Iterator[Servers]:
     """Starts real web servers and schedulers; all are ended after the test, their logs shown if it failed."""
-    running = Servers(folder=tmp_path)
+    running = Servers(folder=tmp_path, warm=warm_start)
     try:
         yield running
     finally:

@@ -8,10 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
+from app.clock import now as clock_now
 from app.db.session import db
 from app.db.unit_of_work import reading, unit_of_work
 from app.tenancy.scope import scoped_to
+from booking.appointments.models import Hold
 from booking.errors import SlotTakenError
 from booking.resources.models import Occupancy, Resource
 from booking.resources.no_overlap import check_no_overlap_guard
@@ -44,11 +47,29 @@ def put(
                 garage_id=garage.id,
                 workshop_id=garage.workshop.id,
                 resource_id=resource_id,
+                hold_id=_hold(session, garage, starts_at) if kind == "hold" else None,
                 kind=kind,
                 starts_at=starts_at,
                 ends_at=ends_at,
             )
         )
+
+
+def _hold(session: Session, garage: MadeGarage, arrives_at: datetime) -> int:
+    row = Hold(
+        garage_id=garage.id,
+        workshop_id=garage.workshop.id,
+        arrives_at=arrives_at,
+        work_minutes=45,
+        service_type_ids=[],
+        source="page",
+        address_hash="somebody",
+        taken_at=clock_now(),
+        expires_at=clock_now() + QUARTER,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 @pytest.mark.parametrize(
@@ -92,7 +113,7 @@ def test_turning_a_leave_into_a_hold_over_work_is_refused(garage: MadeGarage) ->
         session.execute(
             update(Occupancy)
             .where(Occupancy.garage_id == garage.id, Occupancy.kind == "leave")
-            .values(kind="hold")
+            .values(kind="hold", hold_id=_hold(session, garage, MONDAY))
         )
 
 

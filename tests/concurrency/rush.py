@@ -1,6 +1,7 @@
-"""One client of a rush: tries slots over HTTP from a common start, and prints what it was told.
+"""One client of a rush: books over HTTP from a common start, and prints what it was told.
 
-Run as ``python -m tests.concurrency.rush``; the order comes as JSON on standard input.
+Run as ``python -m tests.concurrency.rush``; the order comes as JSON on standard input. A connection
+that breaks is counted as ``cut`` and opened again: nobody knows what came of that attempt.
 """
 
 from __future__ import annotations
@@ -15,25 +16,31 @@ from collections import Counter
 from typing import Any
 from urllib.parse import urlsplit
 
+CUT = (0, {"code": "cut"})
+
 
 def main() -> None:
-    """Read the order, wait for the start, try, print a histogram of statuses and the slots won."""
+    """Read the order, wait for the start, try, print a histogram of answers and what was booked."""
     order = json.load(sys.stdin)
     chooser = random.Random(order["seed"])
     connection = _connect(order["url"])
     codes: Counter[str] = Counter()
     won: list[str] = []
+    references: list[str] = []
     longest = 0.0
     time.sleep(max(0.0, order["starts_at"] - time.time()))
+    start = time.monotonic()
     for number in range(order["attempts"]):
-        slot = chooser.choice(order["slots"])
+        time.sleep(max(0.0, start + number * order["every_seconds"] - time.monotonic()))
+        body = _body(chooser, order, number=number)
         began = time.perf_counter()
-        status, code = _attempt(connection, order, slot=slot, number=number)
+        status, answer = _attempt(connection, order["path"], body)
         longest = max(longest, time.perf_counter() - began)
-        codes[f"{status} {code}".strip()] += 1
+        codes[f"{status} {answer.get('code', '')}".strip() if status != 201 else "201"] += 1
         if status == 201:
-            won.append(slot)
-    json.dump({"codes": codes, "won": won, "longest": longest}, sys.stdout)
+            won.append(body["arrives_at"])
+            references.append(answer["reference"])
+    json.dump({"codes": codes, "won": won, "references": references, "longest": longest}, sys.stdout)
 
 
 def _connect(url: str) -> http.client.HTTPConnection:
@@ -41,21 +48,26 @@ def _connect(url: str) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
 
 
-def _attempt(
-    connection: http.client.HTTPConnection, order: dict[str, Any], *, slot: str, number: int
-) -> tuple[int, str]:
-    body = {
-        "services": ["oil"],
-        "mode": "wait",
-        "arrives_at": slot,
+def _body(chooser: random.Random, order: dict[str, Any], *, number: int) -> dict[str, Any]:
+    visit: dict[str, Any] = chooser.choice(order["visits"])
+    return visit | {
+        "arrives_at": chooser.choice(order["slots"]),
         "customer": {"name": f"Client {order['seed']}", "email": f"c{order['seed']}.{number}@rush.example"},
         "vehicle": {"plate": f"AA{order['seed']:03d}AA", "country": "FR"},
     }
+
+
+def _attempt(
+    connection: http.client.HTTPConnection, path: str, body: dict[str, Any]
+) -> tuple[int, dict[str, Any]]:
     headers = {"Content-Type": "application/json", "Idempotency-Key": secrets.token_hex(16)}
-    connection.request("POST", order["path"], json.dumps(body), headers)
-    response = connection.getresponse()
-    answer = json.loads(response.read())
-    return response.status, answer.get("code", "") if response.status != 201 else ""
+    try:
+        connection.request("POST", path, json.dumps(body), headers)
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())
+    except (OSError, http.client.HTTPException):
+        connection.close()  # the next attempt connects anew
+        return CUT
 
 
 if __name__ == "__main__":

@@ -1,93 +1,99 @@
-"""A rush for ten slots over HTTP: exactly ten bookings, and a control that shows the test can fail."""
+"""A rush for few slots over HTTP: exactly as many bookings as slots, and controls that can fail."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import time
-from collections import Counter
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
-from app.localtime import to_local
-from tests.factories.garages import MadeGarage, make_garage
-from tests.guards.tree import ROOT
+from tests.concurrency.checker import count_deadlocks, find_halves, find_overlaps, find_references
+from tests.concurrency.rushes import start_rush, told
+from tests.factories.garages import make_garage
 from tests.support.clock import MovableClock
 from tests.support.databases import Database
-from tests.support.servers import Servers, WebServer
+from tests.support.servers import Servers
 
-DAY = {"mon": [[480, 1080]]}
-HOURS = range(8, 18)
-SLOTS = [to_local(datetime(2026, 12, 7, hour - 1, tzinfo=UTC), "Europe/Paris").isoformat() for hour in HOURS]
+HOURS = {day: [[480, 1080]] for day in ("mon", "tue", "wed", "thu", "fri")}
+MONDAY = datetime(2026, 12, 7, tzinfo=UTC)
+SLOTS = [MONDAY + timedelta(days=day, hours=hour) for day in range(4) for hour in range(7, 17)]
+HALF_HOURS = [slot + timedelta(minutes=half) for slot in SLOTS for half in (0, 30)]
 RULES = {"slot_minutes": 60}
 NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
 
-OVERLAPS = """
-    SELECT count(*) FROM occupancy a JOIN occupancy b
-    ON a.resource_id = b.resource_id AND a.id < b.id AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at
-"""
+CATALOGUE: tuple[dict[str, Any], ...] = (
+    {},
+    {"code": "tyres", "minutes": 30, "turnaround_minutes": 15},
+    {"code": "brakes", "minutes": 120},
+    {"code": "clutch", "minutes": 420, "stay_days": 1, "modes": ["drop_off"]},
+)
+VISITS: list[dict[str, Any]] = [
+    {"services": ["oil"], "mode": "wait"},
+    {"services": ["tyres"], "mode": "wait"},
+    {"services": ["oil", "tyres"], "mode": "drop_off"},
+    {"services": ["brakes"], "mode": "drop_off", "courtesy_car": True},
+    {"services": ["clutch"], "mode": "drop_off"},
+    {"services": ["clutch"], "mode": "drop_off", "courtesy_car": True},
+]
+PLACES: dict[str, Any] = {"bays": 5, "technicians": 6, "courtesy_cars": 2, "services": CATALOGUE}
+Recorder = Callable[[str, object], None]
 
 
-def rush(
-    web: WebServer, garage: MadeGarage, *, clients: int, attempts: int, slots: list[str] = SLOTS
-) -> list[dict[str, Any]]:
-    """Start ``clients`` processes that all begin at one moment; what each was told."""
-    order = {
-        "url": web.url,
-        "path": f"/api/v1/garages/{garage.slug}/workshops/{garage.workshop.slug}/appointments",
-        "slots": slots,
-        "attempts": attempts,
-        "starts_at": time.time() + 4,
-    }
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.concurrency.rush"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(clients)
-    ]
-    for seed, process in enumerate(processes):
-        assert process.stdin is not None
-        process.stdin.write(json.dumps(order | {"seed": seed}))
-        process.stdin.close()
-        process.stdin = None
-    return [json.loads(process.communicate(timeout=240)[0]) for process in processes]
-
-
-def count(database: Database, statement: str) -> int:
-    with database.engine.connect() as connection:
-        found = connection.scalar(text(statement))
-        connection.rollback()
-    return int(found or 0)
-
-
-def told(answers: list[dict[str, Any]]) -> Counter[str]:
-    total: Counter[str] = Counter()
-    for answer in answers:
-        total.update(answer["codes"])
-    return total
-
-
-def test_a_rush_for_ten_slots_books_exactly_ten(
-    database: Database, servers: Servers, clock: MovableClock, record_property: Any
+@pytest.mark.parametrize(
+    ("clients", "attempts", "slots"), [(16, 20, 10), pytest.param(64, 500, 40, marks=pytest.mark.long)]
+)
+def test_a_rush_for_a_few_slots_books_exactly_those(
+    database: Database,
+    servers: Servers,
+    clock: MovableClock,
+    record_property: Recorder,
+    clients: int,
+    attempts: int,
+    slots: int,
 ) -> None:
     clock.move_to(NOW)
     with database.app.app_context():
-        garage = make_garage(hours=DAY, rules=RULES)
+        garage = make_garage(hours=HOURS, rules=RULES)
     web = servers.web(database, workers=2, threads=4)
-    answers = rush(web, garage, clients=16, attempts=100)
+    rush = start_rush(web, garage, clients=clients, attempts=attempts, slots=SLOTS[:slots])
+    answers = rush.end(patience_seconds=60 + clients * attempts / 10)
+    record_property("codes", dict(told(answers)))
+    record_property("longest seconds", max(answer["longest"] for answer in answers))
+    assert told(answers) == {"201": slots, "409 slot_taken": clients * attempts - slots}
+    assert len({slot for answer in answers for slot in answer["won"]}) == slots
+    assert len(find_references(database)) == slots
+    assert not find_overlaps(database)
+    assert not find_halves(database)
+
+
+@pytest.mark.parametrize(("clients", "attempts"), [(8, 25), pytest.param(32, 250, marks=pytest.mark.long)])
+def test_visits_of_all_lengths_never_overlap_on_bays_technicians_and_courtesy_cars(
+    database: Database,
+    servers: Servers,
+    clock: MovableClock,
+    record_property: Recorder,
+    clients: int,
+    attempts: int,
+) -> None:
+    clock.move_to(NOW)
+    with database.app.app_context():
+        garage = make_garage(hours=HOURS, rules={"slot_minutes": 30}, **PLACES)
+    deadlocks = count_deadlocks(database)
+    web = servers.web(database, workers=2, threads=4)
+    rush = start_rush(
+        web, garage, clients=clients, attempts=attempts, slots=HALF_HOURS[: clients * 5], visits=VISITS
+    )
+    answers = rush.end(patience_seconds=60 + clients * attempts / 10)
     codes = told(answers)
     record_property("codes", dict(codes))
-    assert codes == {"201": 10, "409 slot_taken": 1590}
-    assert sorted(slot for answer in answers for slot in answer["won"]) == sorted(SLOTS)
-    assert count(database, "SELECT count(*) FROM appointment") == 10
-    assert count(database, OVERLAPS) == 0
+    assert codes.keys() == {"201", "409 slot_taken"}
+    assert find_references(database) == {each for answer in answers for each in answer["references"]}
+    assert len(find_references(database)) == codes["201"] > 20
+    assert not find_overlaps(database)
+    assert not find_halves(database)
+    assert count_deadlocks(database) == deadlocks
 
 
 def test_without_its_guards_the_same_rush_double_books(
@@ -96,10 +102,23 @@ def test_without_its_guards_the_same_rush_double_books(
     clock.move_to(NOW)
     take_guards_off(own_database)
     with own_database.app.app_context():
-        garage = make_garage(hours=DAY, rules=RULES)
+        garage = make_garage(hours=HOURS, rules=RULES)
     web = servers.web(own_database, workers=2, application="tests.concurrency.unguarded:create_app()")
-    rush(web, garage, clients=8, attempts=10, slots=SLOTS[:2])
-    assert count(own_database, OVERLAPS) > 0
+    start_rush(web, garage, clients=8, attempts=10, slots=SLOTS[:2]).end()
+    assert find_overlaps(own_database)
+
+
+def test_without_its_guards_visits_with_courtesy_cars_overlap_on_every_kind_of_resource(
+    own_database: Database, servers: Servers, clock: MovableClock
+) -> None:
+    clock.move_to(NOW)
+    take_guards_off(own_database)
+    with own_database.app.app_context():
+        garage = make_garage(hours=HOURS, rules={"slot_minutes": 30}, **PLACES)
+    web = servers.web(own_database, workers=2, application="tests.concurrency.unguarded:create_app()")
+    lent = [visit for visit in VISITS if "courtesy_car" in visit]
+    start_rush(web, garage, clients=8, attempts=5, slots=HALF_HOURS[:2], visits=lent).end()
+    assert {kind for *_, kind in find_overlaps(own_database)} == {"bay", "technician", "courtesy_car"}
 
 
 def take_guards_off(database: Database) -> None:

@@ -25,13 +25,13 @@ def create_app() -> Flask:
     """The application, unlocked. The test drops the database's constraint and triggers besides."""
     import wsgi  # noqa: PLC0415  # late: after the module was looked up above
 
-    honest = book_module._place
+    honest = book_module.find_placement
 
     def no_lock(session: Session, garage_id: int, workshop_id: int) -> WorkshopCalendar:
         return WorkshopCalendar(garage_id=garage_id, workshop_id=workshop_id, version=1)
 
-    def check_then_think(session: Session, workshop: WorkshopView, request: Any) -> Any:
-        answer = honest(session, workshop, request)
+    def check_then_think(session: Session, workshop: WorkshopView, visit: Any, **arrival: Any) -> Any:
+        answer = honest(session, workshop, visit, **arrival)
         session.rollback()  # whatever was locked or begun is let go
         time.sleep(THINKING_SECONDS)
         # SQLite: a writer from the start, or the snapshot it read from would refuse the write.
@@ -40,5 +40,5 @@ def create_app() -> Flask:
 
     unit_of_work_module._sqlite_writer = nullcontext()  # type: ignore[assignment]  # the point of this module
     book_module.lock_calendar = no_lock  # type: ignore[attr-defined]  # the point of this module
-    book_module._place = check_then_think
+    book_module.find_placement = check_then_think
     return wsgi.create_app()

@@ -31,6 +31,7 @@ from demo.operations import PASSWORD, SIGN_IN, SLUG, WORKSHOP
 from notifications.outbox.models import Message, State
 from tests.support import walls
 from tests.support.databases import KINDS, DatabaseStock
+from tests.support.search_terms import stored_terms, true_terms
 
 NOW = datetime(2026, 11, 24, 9, 42, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -200,3 +201,10 @@ def test_the_load_says_how_many_visits_it_made(made: int, rows: Session, worksho
         select(func.count()).select_from(Appointment).where(Appointment.garage_id == workshop.garage_id)
     )
     assert count == made
+
+
+def test_everybody_of_the_fortnight_is_found(rows: Session) -> None:
+    engine = rows.get_bind().engine
+    stored = stored_terms(engine)
+    assert all(stored)
+    assert stored == true_terms(engine)

@@ -26,7 +26,7 @@ def fill_calendar(garage: MadeGarage, count: int, *, first_at: datetime, first_n
     with scoped_to(garage.id), unit_of_work() as session:
         car = _add_car(session, garage)
         visits = [
-            _visit(garage, car, first_at + number * HALF_AN_HOUR, _reference(first_number + number))
+            _visit(garage, car, first_at + number * HALF_AN_HOUR, reference_of(first_number + number))
             for number in range(count)
         ]
         session.add_all(visits)
@@ -94,7 +94,7 @@ def _service_id(session: Session, garage: MadeGarage) -> int:
     return session.scalars(first.limit(1)).one()
 
 
-def _reference(number: int) -> str:
+def reference_of(number: int) -> str:
     """Six characters, each visit its own."""
     text = ""
     for _ in range(6):

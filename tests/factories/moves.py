@@ -35,16 +35,20 @@ def move_desk(
     *,
     actor: Actor = DESK,
     version: int | None = None,
+    anyway: tuple[str, ...] = (),
     **place: int,
 ) -> None:
-    """The desk moves it; ``bay_id`` and ``technician_id`` name the place, ``version`` is the present one."""
+    """The desk moves it; ``bay_id`` and ``technician_id`` name the place, ``version`` is the present one.
+
+    ``anyway`` are the soft rules that it passes.
+    """
     seen = version_of(garage, appointment_id) if version is None else version
     with scoped_to(garage.id), unit_of_work() as session:
         move.move_at_desk(
             session,
             garage_id=garage.id,
             appointment_id=appointment_id,
-            request=MoveRequest(arrives_at, **place),
+            request=MoveRequest(arrives_at, anyway=frozenset(anyway), **place),
             actor=actor,
             version=seen,
         )

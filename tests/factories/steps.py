@@ -7,7 +7,11 @@ from typing import Any
 from app.db.unit_of_work import reading, unit_of_work
 from app.tenancy.scope import scoped_to
 from booking.appointments.life_cycle import Status
-from booking.appointments.operations.change_status import cancel_appointment, change_status
+from booking.appointments.operations.change_status import (
+    cancel_appointment,
+    change_status,
+    decline_request,
+)
 from booking.appointments.queries import AppointmentView, get_appointment, get_appointment_view
 from booking.appointments.requests import Actor
 from tests.factories.garages import MadeGarage
@@ -33,6 +37,19 @@ def cancel(garage: MadeGarage, appointment_id: int, *, actor: Actor = DESK, reas
     with scoped_to(garage.id), unit_of_work() as session:
         cancel_appointment(
             session, garage_id=garage.id, appointment_id=appointment_id, actor=actor, reason=reason
+        )
+
+
+def decline(garage: MadeGarage, appointment_id: int, *, reason: str = "", version: int | None = None) -> None:
+    """The desk says no to the request."""
+    with scoped_to(garage.id), unit_of_work() as session:
+        decline_request(
+            session,
+            garage_id=garage.id,
+            appointment_id=appointment_id,
+            actor=DESK,
+            reason=reason,
+            version=version,
         )
 
 

@@ -28,6 +28,7 @@ TOP_FILES = {
     "ruff.toml",
     "requirements.txt",
     "requirements-dev.txt",
+    "requirements-bench.txt",
     "Makefile",
     "README.md",
     "CHANGELOG.md",

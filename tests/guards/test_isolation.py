@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -18,12 +18,18 @@ import migrations.all_models  # noqa: F401  # fills the metadata
 from app.auth.roles import Role
 from app.db.base import Base
 from app.db.session import db
-from app.db.unit_of_work import reading
+from app.db.unit_of_work import reading, unit_of_work
 from app.security.links import show_link
 from app.tenancy.scope import scoped_to
 from booking.appointments.operations.book import MANAGE
+from booking.customers.importing.reading import Table as List
+from booking.customers.importing.uploads import keep_upload
+from booking.customers.models import Customer, Vehicle
 from booking.customers.operations import CustomerDetails, VehicleDetails
+from booking.resources.queries import list_absences, list_exceptions
 from tests.factories.appointments import book
+from tests.factories.closings import away, closing, store
+from tests.factories.customers import rows_of
 from tests.factories.feeds import make_feed
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.staff import csrf_token, make_member, signed_in
@@ -79,7 +85,29 @@ def make_side(slug: str, canary: str) -> Side:
         "appointment_id": str(appointment_id),
         "feed_id": str(make_feed(garage, label=f"Feed {canary}").id),
     }
+    values |= close_something(garage, canary) | people_of(garage)
     return Side(garage=garage, canary=canary, values=values)
+
+
+def close_something(garage: MadeGarage, canary: str) -> dict[str, str]:
+    """A technician's leave and a closed day, by what their addresses name."""
+    on = (MONDAY + timedelta(days=7)).date()
+    store(garage, away(garage, "Tech 1", MONDAY, MONDAY + timedelta(days=1), label=f"Note {canary}"))
+    store(garage, closing(on))
+    with scoped_to(garage.id), reading() as session:
+        (absence, _), *_ = list_absences(session, garage.id, garage.workshop.id, after=MONDAY)
+        exception, *_ = list_exceptions(session, garage.id, garage.workshop.id)
+    return {"absence_id": str(absence.id), "exception_id": str(exception.id)}
+
+
+def people_of(garage: MadeGarage) -> dict[str, str]:
+    """Who has booked, with which car, and a list that names them, by what their addresses name."""
+    (customer,), (vehicle,) = rows_of(garage, Customer), rows_of(garage, Vehicle)
+    file = List(("name", "phone"), ((customer.name, customer.phone or ""),))
+    with scoped_to(garage.id), unit_of_work() as session:
+        kept = keep_upload(session, garage_id=garage.id, file_name="list.csv", table=file, user_id=None)
+        import_id = str(kept.id)
+    return {"customer_id": str(customer.id), "vehicle_id": str(vehicle.id), "import_id": import_id}
 
 
 def mixes(own: Side, foreign: Side, arguments: set[str]) -> list[dict[str, str]]:

@@ -20,6 +20,7 @@ from tests.factories.garages import make_garage
 from tests.factories.messages import list_rows
 from tests.support.clock import MovableClock
 from tests.support.databases import Database, on_postgresql
+from tests.support.search_terms import stored_terms, true_terms
 
 
 def test_up_leaves_no_difference_to_the_models(unmigrated_database: Database) -> None:
@@ -62,6 +63,20 @@ def test_messages_outlive_the_way_back_and_only_day_sheets_go(
         flask_migrate.downgrade(revision="0003")
         flask_migrate.upgrade()
         assert {row.id for row in list_rows(garage)} == before
+
+
+def test_customers_from_before_the_search_are_found(
+    unmigrated_database: Database, clock: MovableClock
+) -> None:
+    clock.move_to(datetime(2026, 12, 7, 6, 0, tzinfo=UTC))
+    with unmigrated_database.app.app_context():
+        flask_migrate.upgrade()
+        book(make_garage(), datetime(2026, 12, 7, 8, 0, tzinfo=UTC))
+        before = stored_terms(db.engine)
+        assert all(before)
+        flask_migrate.downgrade(revision="0011")
+        flask_migrate.upgrade()
+        assert stored_terms(db.engine) == before == true_terms(db.engine)
 
 
 def test_a_database_without_the_guard_is_noticed(unmigrated_database: Database) -> None:

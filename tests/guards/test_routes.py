@@ -12,7 +12,15 @@ from tests.support.client import CarefulClient
 from tests.support.databases import Database
 
 ANSWERS = {"garage": "martin", "workshop": "lyon", "token": "A" * 22, "manage_token": "A" * 22}
-NUMBERS = {"appointment_id": 1, "feed_id": 1}
+NUMBERS = {
+    "appointment_id": 1,
+    "feed_id": 1,
+    "absence_id": 1,
+    "exception_id": 1,
+    "customer_id": 1,
+    "vehicle_id": 1,
+    "import_id": 1,
+}
 OTHER = {"address": "css/none.css", "mark": "0" * 10}
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Locator, Page
 
 from tests.factories.staff import PASSWORD
-from tests.journeys.prepared import NEWCOMER, OF_BOTH, RECEPTION, SUNDAY, TODAY, Prepared
+from tests.journeys.prepared import LATER, NEWCOMER, OF_BOTH, RECEPTION, SUNDAY, TODAY, Prepared
 
 Reach = Callable[[Page, Prepared], object]
 
@@ -86,10 +86,19 @@ def _sign_in(page: Page, email: str, password: str) -> None:
 
 
 def _taken(page: Page, prepared: Prepared) -> None:
-    """The form that moves a visit, sent with an hour at which the workshop is closed."""
+    """The form that moves a visit, sent with a time that is past several soft rules."""
     page.goto(f"/desk/lyon/appointments/{prepared.visits['confirmed']}/move")
-    page.fill("[name=at]", "19:00")
+    page.fill("[name=at]", "17:50")
     _press(page.locator("main form [type=submit]").last)
+
+
+def _endless_reason(page: Page, _prepared: Prepared) -> None:
+    """A request declined with more words than fit."""
+    page.goto("/desk/requests")
+    page.locator(".refuse summary").first.click()
+    page.evaluate("document.querySelector('[name=reason]').removeAttribute('maxlength')")
+    page.locator("[name=reason]").first.fill("x" * 201)
+    _press(page.locator(".refuse [type=submit]").first)
 
 
 def _refused(page: Page, _prepared: Prepared) -> None:
@@ -111,6 +120,73 @@ def _untrue_choice(page: Page, _prepared: Prepared) -> None:
     _press(page.locator("main form [type=submit]").last)
 
 
+def _preview_of(hours: dict[str, str]) -> Reach:
+    """The form of a closing, filled and sent: what it would touch."""
+
+    def reach(page: Page, _prepared: Prepared) -> None:
+        page.goto("/desk/lyon/closures")
+        for name, value in hours.items():
+            page.fill(f"[name={name}]", value)
+        _press(page.locator("main form", has=page.locator("[name=from_on]")).locator("[type=submit]"))
+
+    return reach
+
+
+LIST = """Nom;Prénom;Portable;E-mail;Immatriculation;Marque
+Marchand-Desrousseaux;Olivier;06 39 98 14 22;;GA-482-QT;Peugeot
+Delaunay;Inès;06 39 98 14 41;ines@delaunay.example;EW-337-TY;Citroën
+DELAUNAY;Ines;+33 6 39 98 14 41;;EH-903-ZL;Volkswagen
+Vasseur;Paul;12;;;
+"""
+
+
+def _list_sent(page: Page, _prepared: Prepared) -> None:
+    page.goto("/desk/customers/import")
+    page.set_input_files("#file", {"name": "clients.csv", "mimeType": "text/csv", "buffer": LIST.encode()})
+    _press(page.locator("main form [type=submit]"))
+
+
+def _list_stored(page: Page, prepared: Prepared) -> None:
+    _list_sent(page, prepared)
+    _press(page.locator("main form [value=store]"))
+
+
+def _customer(part: str = "") -> Callable[[Prepared], str]:
+    return lambda prepared: f"/desk/customers/{prepared.customer}{part}"
+
+
+def _vehicle(part: str) -> Callable[[Prepared], str]:
+    return lambda prepared: f"/desk/customers/{prepared.customer}/vehicles/{prepared.vehicle}{part}"
+
+
+def _meanwhile(address: Callable[[Prepared], str], **typed: str) -> Reach:
+    """The form there, filled and sent after a colleague has stored something else."""
+
+    def reach(page: Page, prepared: Prepared) -> None:
+        page.goto(address(prepared))
+        with page.context.new_page() as colleague:
+            colleague.goto(address(prepared))
+            colleague.fill("[name=name]", "Camille Perrot-Roy")
+            _press(colleague.locator("main form [type=submit]"))
+        for name, value in typed.items():
+            page.fill(f"[name={name}]", value)
+        _press(page.locator("main form [type=submit]"))
+
+    return reach
+
+
+def _emptied(address: Callable[[Prepared], str], *fields: str) -> Reach:
+    """The form there, sent with nothing in these fields."""
+
+    def reach(page: Page, prepared: Prepared) -> None:
+        page.goto(address(prepared))
+        for name in fields:
+            page.fill(f"[name={name}]", "")
+        _press(page.locator("main form [type=submit]"))
+
+    return reach
+
+
 def _garages(page: Page, _prepared: Prepared) -> None:
     _sign_in(page, OF_BOTH, PASSWORD)
     page.goto("/garages")
@@ -120,6 +196,7 @@ def _no_workshop(page: Page, _prepared: Prepared) -> None:
     _sign_in(page, NEWCOMER, PASSWORD)
 
 
+AFTERNOON = {"from_on": LATER, "from_at": "13:30"}
 PUBLIC = (
     Screen("welcome", "booking_public.welcome", _fixed("/")),
     Screen("garage", "booking_public.garage", _fixed("/g/tilleuls")),
@@ -132,7 +209,7 @@ PUBLIC = (
     Screen("slot-closed", "booking_public.slot", _at(_draft("slot", f"slot?day={SUNDAY}"))),
     Screen("slot-error", "booking_public.slot_save", _no_time_chosen, 422),
     Screen("slot-apart", "booking_public.slot", _at(_draft("apart", "slot"))),
-    Screen("contact", "booking_public.contact", _at(_draft("contact", "contact"))),
+    Screen("contact", "booking_public.contact", _sent(_draft("contact", "slot"))),
     Screen("contact-error", "booking_public.contact_save", _sent(_draft("contact", "contact")), 422),
     Screen("gone", "booking_public.vehicle", _at(_draft("gone", "vehicle")), 410),
     Screen("booked", "booking_public.manage", _manage("confirmed", "?booked=1")),
@@ -168,7 +245,59 @@ DESK = (
     Screen("feed", "calendars_feeds_desk.detail", _feed),
     Screen("desk-move", "booking_move.form", _visit("confirmed", "/move")),
     Screen("desk-move-refused", "booking_move.move", _taken, 409),
+    Screen("conflicts", "booking_conflicts.conflicts", _fixed("/desk/conflicts")),
+    Screen("requests", "booking_requests.requests", _fixed("/desk/requests")),
+    Screen("requests-error", "booking_requests.decline", _endless_reason, 422),
+    Screen("closures", "booking_conflicts.closures", _fixed("/desk/closures")),
+    Screen("closures-error", "booking_conflicts.enter", _preview_of({}), 422),
+    Screen("closing-preview", "booking_conflicts.enter", _preview_of({"from_on": TODAY})),
+    Screen(
+        "closing-untouched", "booking_conflicts.enter", _preview_of({"from_on": LATER, "from_at": "13:30"})
+    ),
+    Screen("search", "booking_search.results", _fixed("/desk/lyon/search?q=a4")),
+    Screen("search-empty", "booking_search.results", _fixed("/desk/lyon/search")),
+    Screen("search-nothing", "booking_search.results", _fixed("/desk/lyon/search?q=zz-999-zz")),
     Screen("please-phone", "notifications_please_phone.please_phone", _fixed("/desk/please-phone")),
+    Screen("customers", "booking_customers.listing", _fixed("/desk/customers")),
+    Screen("customers-none", "booking_customers.listing", _fixed("/desk/customers?first=z")),
+    Screen("customer", "booking_customers.detail", _at(_customer())),
+    Screen("customer-new", "booking_customers.new", _fixed("/desk/customers/new")),
+    Screen(
+        "customer-new-error", "booking_customers.create", _sent(lambda _prepared: "/desk/customers/new"), 422
+    ),
+    Screen("customer-edit", "booking_customers.edit", _at(_customer("/edit"))),
+    Screen(
+        "customer-conflict",
+        "booking_customers.save",
+        _meanwhile(_customer("/edit"), email="camille@example.org"),
+        409,
+    ),
+    Screen("import", "booking_customers.start", _fixed("/desk/customers/import")),
+    Screen(
+        "import-error", "booking_customers.upload", _sent(lambda _prepared: "/desk/customers/import"), 422
+    ),
+    Screen("import-check", "booking_customers.check", _list_sent),
+    Screen("import-done", "booking_customers.check", _list_stored),
+    Screen("merge-choose", "booking_customers.choose", _at(_customer("/merge?q=client"))),
+    Screen(
+        "merge",
+        "booking_customers.choose",
+        _at(lambda prepared: f"/desk/customers/{prepared.customer}/merge?with={prepared.double}"),
+    ),
+    Screen("owner-choose", "booking_customers.choose_owner", _at(_vehicle("/owner?q=c.%20perrot"))),
+    Screen(
+        "owner",
+        "booking_customers.choose_owner",
+        _at(lambda prepared: f"{_vehicle('/owner')(prepared)}?to={prepared.double}"),
+    ),
+    Screen("vehicle-new", "booking_customers.new_vehicle", _at(_customer("/vehicles/new"))),
+    Screen("vehicle-edit", "booking_customers.edit_vehicle", _at(_vehicle("/edit"))),
+    Screen(
+        "vehicle-edit-error",
+        "booking_customers.save_vehicle",
+        _emptied(_vehicle("/edit"), "plate", "make"),
+        422,
+    ),
     Screen("desk-not-found", "calendars_board.day", _fixed("/desk/nowhere/day"), 404),
     Screen("garages", "auth.garages", _garages),
     Screen("no-workshop", "calendars_board.today", _no_workshop),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from app.auth.roles import Role
@@ -13,22 +13,30 @@ from app.tenancy.models import Garage, Workshop
 from app.tenancy.scope import scoped_to
 from booking.appointments.life_cycle import Status
 from booking.appointments.operations.book import MANAGE
+from booking.appointments.operations.change_customer import change_customer
 from booking.appointments.operations.change_status import cancel_appointment, change_status
+from booking.appointments.queries import get_appointment_view
 from booking.appointments.requests import CUSTOMER, Actor
 from booking.customers.operations import CustomerDetails, VehicleDetails
 from booking.drafts.operations import LIFE, start_draft
+from booking.resources.queries import get_rules
+from booking.resources.requests import AwayRequest, ClosingRequest
 from notifications.channels.sandbox import SandboxChannel
 from notifications.outbox.sending import send_due
 from tests.factories.appointments import CAMILLE, PEUGEOT, book
+from tests.factories.closings import store
+from tests.factories.customers import add_people
 from tests.factories.feeds import make_feed
 from tests.factories.garages import MadeGarage, make_garage
+from tests.factories.holds import hold
 from tests.factories.messages import add_reminder
 from tests.factories.staff import make_member
+from tests.factories.steps import view_of
 from tests.support.clock import MovableClock
 
 NOW = datetime(2026, 12, 8, 9, 40, tzinfo=UTC)
 """A Tuesday, twenty to eleven in Lyon."""
-TODAY, SUNDAY = "2026-12-08", "2026-12-13"
+TODAY, SUNDAY, LATER = "2026-12-08", "2026-12-13", "2026-12-18"
 LAST_WEEK = NOW - timedelta(days=6)
 RECEPTION, NEWCOMER, OF_BOTH = "desk@martin.example", "owner@empty.example", "both@martin.example"
 
@@ -64,6 +72,11 @@ CARS = (
 )
 
 
+DOUBLE = "+33639981430"
+OTHERS = [f"Client {number:02}" for number in range(46)]
+"""Enough for a second page of the list."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """Addresses within the prepared garages, by what lies there."""
@@ -73,6 +86,9 @@ class Prepared:
     manage: dict[str, str]
     visits: dict[str, int]
     feed: int
+    customer: int
+    double: int
+    vehicle: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +175,58 @@ def prepare(clock: MovableClock, locale: str) -> Prepared:
     martin.move(visits["working"], Status.ARRIVED, Status.IN_PROGRESS)
     martin.move(visits["ready"], Status.ARRIVED, Status.READY)
     martin.cancel(visits["cancelled"])
+    _ask(martin)
+    _close_over(garage, visits["confirmed"])
+    hold(garage, NOW.replace(hour=13, minute=30), services=("tyres-4",))
     _nobody_works_here(garage)
     send_due({"sms": SandboxChannel(), "email": SandboxChannel()})
+    customer, double, vehicle = _known_well(martin, visits["confirmed"])
     return Prepared(
+        customer=customer,
+        double=double,
+        vehicle=vehicle,
         booking=f"/g/{garage.slug}/{garage.workshop.slug}",
         drafts=_drafts(martin) | {"gone": gone, "apart": asked.draft(**APART)},
         manage={name: martin.link(number) for name, number in visits.items()} | {"requested": requested},
         visits=visits,
         feed=make_feed(garage, resource="Tech 1", label="Tablet", locale=locale).id,
     )
+
+
+def _ask(martin: Preparing) -> None:
+    """The garage has begun to approve first, and two customers have asked since."""
+    with scoped_to(martin.garage.id), unit_of_work() as session:
+        get_rules(session, martin.garage.id, martin.garage.workshop.id).approval = True
+    day = NOW.replace(hour=8, minute=0)
+    martin.visit(day + timedelta(days=7), 4, courtesy_car=True, mode="drop_off", notes="Squeaks in the cold.")
+    martin.visit(day + timedelta(days=1), 1, services=("tyres-4",))
+
+
+def _close_over(garage: MadeGarage, appointment_id: int) -> None:
+    """The bay of this visit is out of use meanwhile, and the workshop closes at the end of the month."""
+    with scoped_to(garage.id), reading() as session:
+        bay = get_appointment_view(session, garage.id, appointment_id).place("bay")
+    assert bay is not None
+    store(garage, AwayRequest(bay.resource_id, bay.starts_at, bay.ends_at, "Lift inspection"))
+    store(garage, ClosingRequest(date(2026, 12, 24), date(2026, 12, 31)))
+
+
+def _known_well(martin: Preparing, appointment_id: int) -> tuple[int, int, int]:
+    """The customer of this visit, whose number was changed, somebody else of that number, and the car."""
+    visit = view_of(martin.garage, appointment_id)
+    who = replace(CAMILLE, name="Camille Perrot", phone=DOUBLE, email="perrot@example.org", sms_consent=True)
+    with scoped_to(martin.garage.id), unit_of_work() as session:
+        change_customer(
+            session,
+            garage_id=martin.garage.id,
+            customer_id=visit.customer.id,
+            details=replace(who, locale=martin.locale),
+            version=visit.customer.version,
+            user_id=None,
+        )
+    (double,) = add_people(martin.garage, ["C. Perrot"], phone=DOUBLE, email="c.perrot@example.org")
+    add_people(martin.garage, OTHERS)
+    return visit.customer.id, double, visit.vehicle.id
 
 
 def _fill_day(martin: Preparing) -> dict[str, int]:

@@ -25,6 +25,7 @@ EIGHT = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
 RECEPTION = "desk@martin.example"
 BOTH_WAYS = pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
 PATIENCE_MS = 20_000
+RULES_AT_TEN_TO_SIX = ["The workshop is closed then.", "This is not one of the workshop’s arrival times."]
 READY = "est prete"  # a text has no letters that would halve its length
 
 
@@ -134,7 +135,25 @@ def test_a_refused_place_is_answered_with_one_that_is_taken_by_one_press(
         assert_no_axe_violations(page)
     expect(page.get_by_label("Arrival")).to_have_value("10:00")
     refusal.get_by_role("button").first.click()
-    expect(page.locator("#toasts")).to_contain_text("GA-482-QT moved to Bay 1, today at 9:15.")
+    expect(page.locator("#toasts")).to_contain_text("GA-482-QT moved to Bay 1, today at 9:00.")
+
+
+@on_postgresql
+@BOTH_WAYS
+def test_rules_are_passed_once_they_are_read(desk: Desk, page_for: PageFor, javascript: bool) -> None:
+    page = sign_in(page_for(width=390, javascript=javascript, base_url=desk.url), f"{desk.visit}/move")
+    page.get_by_label("Arrival").fill("17:50")
+    page.locator("main form [type=submit]").click()
+    refusal = page.get_by_role("alert")
+    expect(refusal.locator("li")).to_have_text(RULES_AT_TEN_TO_SIX)
+    if javascript:
+        expect(refusal).to_be_focused()
+        assert_no_axe_violations(page)
+    refusal.get_by_role("button", name="Place anyway").click()
+    expect(page.locator("#toasts")).to_contain_text("GA-482-QT moved to Bay 1, today at 17:50.")
+    expect(page.get_by_text("Placed anyway: " + " ".join(RULES_AT_TEN_TO_SIX))).to_be_visible()
+    page.goto("/desk/conflicts")
+    expect(page.locator("main")).not_to_contain_text("GA-482-QT")
 
 
 def mark_ready(page: Page) -> None:

@@ -5,6 +5,7 @@ Plain sets and loops over ticks of 5 minutes. It shares nothing with the engine 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -89,6 +90,7 @@ class Oracle:
         self.openings: dict[date, frozenset[Tick]] = {}
         self.grids: dict[date, list[Instant]] = {}
         self.shifts: dict[tuple[int, date], frozenset[Tick]] = {}
+        self.workings: dict[tuple[int, Tick], tuple[Tick, list[Tick]]] = {}
         self.starts: dict[tuple[Tick, Tick], list[Work]] = {}
         self.earliest: dict[tuple[Tick, Tick], list[Work]] = {}
         self.ranks: dict[Work, tuple[int, ...]] = {}
@@ -268,18 +270,21 @@ class Oracle:
                     yield Work(technician, bay, start, end)
 
     def end_of_work(self, technician: Technician, start: Tick, until: Tick) -> Tick | None:
-        """Work tick by tick until all is done; None if it pauses and may not, or time runs out."""
-        may_pause = self.demand.mode == "drop_off"
-        done, tick = 0, start
-        while done < self.work_ticks:
-            if may_pause and tick == until:
-                return None
-            if self.works(technician, tick):
-                done += 1
-            elif not may_pause:
-                return None
-            tick += 1
-        return tick
+        """Work on one working tick after the other; None if it pauses and may not, or time runs out."""
+        if self.demand.mode == "wait":
+            ticks = range(start, start + self.work_ticks)
+            return ticks.stop if all(self.works(technician, tick) for tick in ticks) else None
+        working = self.working_ticks(technician, start, until)
+        last = bisect_left(working, start) + self.work_ticks - 1
+        return working[last] + 1 if last < len(working) else None
+
+    def working_ticks(self, technician: Technician, start: Tick, until: Tick) -> list[Tick]:
+        """Return the technician's working ticks before ``until``, from ``start`` or sooner on."""
+        first, ticks = self.workings.get((technician.id, until), (until, []))
+        if start < first:
+            ticks = [tick for tick in range(start, until) if self.works(technician, tick)]
+            self.workings[technician.id, until] = start, ticks
+        return ticks
 
     # -- which of them is chosen ------------------------------------------------------------------
 

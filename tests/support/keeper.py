@@ -1,6 +1,7 @@
 """Runs one command and ends it, children included, as soon as whoever started it says so or dies.
 
 Started as a program of its own by :mod:`tests.support.processes`; it imports nothing of the project.
+:mod:`tests.support.warm` keeps its commands by the same means.
 Its first line of output is the command's process id; its standard input is the cord: a byte or the
 end of file means "stop".
 """
@@ -17,6 +18,25 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Protocol
+
+
+class Kept(Protocol):
+    """A child process: as much of ``subprocess.Popen`` as is used here."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+
+    def wait(self) -> int: ...
+
+    def send_signal(self, number: signal.Signals, /) -> None: ...
+
+
+class Cord(Protocol):
+    """What is pulled: a pipe or a socket."""
+
+    def fileno(self) -> int: ...
 
 
 def main() -> int:
@@ -30,9 +50,9 @@ def main() -> int:
     try:
         sys.stdout.write(f"{child.pid}\n")
         sys.stdout.flush()
-        _wait(child)
+        wait_for_cord(child, sys.stdin)
     finally:
-        code = _end(child, first=signal.Signals[options.signal], grace_seconds=options.grace)
+        code = end_session(child, first=signal.Signals[options.signal], grace_seconds=options.grace)
         if options.remove:
             shutil.rmtree(options.remove, ignore_errors=True)
     return code
@@ -49,14 +69,15 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _wait(child: subprocess.Popen[bytes]) -> None:
+def wait_for_cord(child: Kept, cord: Cord) -> None:
+    """Return when the cord is pulled or the command has ended by itself."""
     while child.poll() is None:
-        pulled, _, _ = select.select([sys.stdin], [], [], 0.05)
+        pulled, _, _ = select.select([cord], [], [], 0.05)
         if pulled:
             return
 
 
-def _end(child: subprocess.Popen[bytes], *, first: signal.Signals, grace_seconds: float) -> int:
+def end_session(child: Kept, *, first: signal.Signals, grace_seconds: float) -> int:
     """Ask with ``first``, then kill what is left of its session: some start groups of their own."""
     if child.poll() is None:
         child.send_signal(first)

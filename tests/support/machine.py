@@ -1,5 +1,5 @@
 """What this machine offers the tests: PostgreSQL's server programs, a browser, Node's packages, calendar
-programs; and the run's one server."""
+programs, memory; and the run's one server."""
 
 from __future__ import annotations
 
@@ -23,6 +23,22 @@ TWILIO_HINT = "set TWILIO_DESCRIPTION to the path of twilio_api_v2010.json"
 CALENDAR_PROGRAMS = ("khal", "vdirsyncer")
 CALENDAR_HINT = "apt install khal vdirsyncer"
 BROWSER_HINT = "apt install chromium, or set CHROME_PATH to the program"
+
+
+MEMORY = Path("/dev/shm")
+ROOMY_BYTES = 2 << 30
+
+
+def memory_folder() -> Path | None:
+    """A folder in memory with room for the tests' databases, or None for the usual place.
+
+    A commit waits for the disk, which no test looks at: processes are killed here, power is not cut.
+    """
+    try:
+        room = shutil.disk_usage(MEMORY).free
+    except OSError:
+        return None
+    return MEMORY if room >= ROOMY_BYTES and os.access(MEMORY, os.W_OK) else None
 
 
 def find_browser() -> str | None:

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +51,7 @@ class PostgresServer:
 
     socket_folder: Path
     process: KeptProcess | None = None
+    durable: bool = False
 
     @classmethod
     def start(cls, *, durable: bool = False) -> PostgresServer:
@@ -62,9 +63,9 @@ class PostgresServer:
         if binaries is None:
             raise RuntimeError(f"no PostgreSQL server programs found: {HOW_TO_GET}")
         folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's path must stay below 107 bytes
-        server = cls(folder)
+        server = cls(folder, durable=durable)
         try:
-            server._launch(binaries, durable=durable)
+            server._make_cluster(binaries)
         except BaseException:
             server.stop()
             shutil.rmtree(folder, ignore_errors=True)
@@ -85,13 +86,36 @@ class PostgresServer:
             self.process.stop()
             self.process = None
 
-    def _launch(self, binaries: Path, *, durable: bool) -> None:
+    def crash(self) -> None:
+        """Kill every process of the server at once, as a power cut does, and start it on the same files.
+
+        The keeper clears the folder away when the server ends, so the files stand elsewhere by then.
+        """
+        binaries = find_binaries()
+        assert self.process is not None
+        assert binaries is not None
+        aside = self.socket_folder.with_suffix(".aside")
+        (self.socket_folder / "data").rename(aside)  # open files move with their folder
+        for pid in (self.process.pid, *self.process.children()):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.stop()
+        self.socket_folder.mkdir()
+        aside.rename(self.socket_folder / "data")
+        self._launch(binaries)
+
+    def _make_cluster(self, binaries: Path) -> None:
+        _initdb(binaries, folder=self.socket_folder, user=_unprivileged())
+        self._launch(binaries)
+        with self.connect() as admin:
+            admin.execute(f"CREATE ROLE {OWNER} LOGIN")
+
+    def _launch(self, binaries: Path) -> None:
         user = _unprivileged()
         data, log = self.socket_folder / "data", self.socket_folder / "log"
         if user is not None:
             os.chown(self.socket_folder, *user)
-        _initdb(binaries, data=data, user=user)
-        options = [*COMMON, *(() if durable else FAST), f"unix_socket_directories={self.socket_folder}"]
+        options = [*COMMON, *(() if self.durable else FAST), f"unix_socket_directories={self.socket_folder}"]
         words = [word for item in options for word in ("-c", item)]
         self.process = KeptProcess.start(
             [str(binaries / "postgres"), "-D", str(data), *words],
@@ -101,8 +125,6 @@ class PostgresServer:
             keeping=Keeping(signal=signal.SIGINT, user=user, remove=self.socket_folder),
         )
         self._await_answer()
-        with self.connect() as admin:
-            admin.execute(f"CREATE ROLE {OWNER} LOGIN")
 
     def _await_answer(self, timeout_seconds: float = 30) -> None:
         deadline = time.monotonic() + timeout_seconds
@@ -129,11 +151,13 @@ def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
         server.stop()
 
 
-def _initdb(binaries: Path, *, data: Path, user: tuple[int, int] | None) -> None:
+def _initdb(binaries: Path, *, folder: Path, user: tuple[int, int] | None) -> None:
     """Make the cluster; PostgreSQL refuses to run as root, so root hands it to somebody else."""
+    if user is not None:
+        os.chown(folder, *user)
     settings = ["-A", "trust", "--no-sync", "-E", "UTF8", "--no-locale"]
     result = subprocess.run(
-        [str(binaries / "initdb"), "-D", str(data), "-U", ADMIN, *settings],
+        [str(binaries / "initdb"), "-D", str(folder / "data"), "-U", ADMIN, *settings],
         check=False,
         capture_output=True,
         text=True,

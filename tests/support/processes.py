@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 ROOT = Path(__file__).resolve().parents[2]
 KEEPER = Path(__file__).with_name("keeper.py")
@@ -32,6 +33,16 @@ class Keeping:
         return words
 
 
+class Keeper(Protocol):
+    """Who stands between a test and its process; see :mod:`tests.support.keeper`."""
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float) -> int: ...
+
+    def end(self, *, patience_seconds: float) -> int: ...
+
+
 @dataclass(slots=True)
 class KeptProcess:
     """A running command in a session of its own; ``pid`` is the command's, not the keeper's."""
@@ -39,7 +50,7 @@ class KeptProcess:
     name: str
     pid: int
     log: Path
-    _keeper: subprocess.Popen[bytes] = field(repr=False)
+    _keeper: Keeper = field(repr=False)
     _patience_seconds: float = 15.0
 
     @classmethod
@@ -65,10 +76,11 @@ class KeptProcess:
                 start_new_session=True,
             )
         line = keeper.stdout.readline() if keeper.stdout else b""
+        kept = _ProgramAsKeeper(keeper)
         if not line.strip():
-            _finish(keeper, patience_seconds=5)
+            kept.end(patience_seconds=5)
             raise RuntimeError(f"{name} did not start:\n{log.read_text(errors='replace')}")
-        return cls(name, int(line), log, keeper, how.grace_seconds + 5)
+        return cls(name, int(line), log, kept, how.grace_seconds + 5)
 
     @property
     def is_alive(self) -> bool:
@@ -84,7 +96,7 @@ class KeptProcess:
 
     def stop(self) -> int:
         """End the command and everything it started; safe to call twice."""
-        return _finish(self._keeper, patience_seconds=self._patience_seconds)
+        return self._keeper.end(patience_seconds=self._patience_seconds)
 
     def children(self) -> list[int]:
         """Process ids of the command's children, for example a server's workers."""
@@ -108,19 +120,32 @@ def is_running(pid: int) -> bool:
     return state.rpartition(")")[2].split()[0] != "Z"
 
 
-def _finish(keeper: subprocess.Popen[bytes], *, patience_seconds: float) -> int:
-    """Pull the cord. A forked sibling may hold the pipe open too, hence a byte and not only its end."""
-    if keeper.stdin and not keeper.stdin.closed:
+class _ProgramAsKeeper:
+    """The keeper that is a program of its own; its cord is a pipe."""
+
+    def __init__(self, program: subprocess.Popen[bytes]) -> None:
+        self._program = program
+
+    def poll(self) -> int | None:
+        return self._program.poll()
+
+    def wait(self, timeout: float) -> int:
+        return self._program.wait(timeout)
+
+    def end(self, *, patience_seconds: float) -> int:
+        """Pull the cord. A forked sibling may hold the pipe open too, hence a byte and not only its end."""
+        program = self._program
+        if program.stdin and not program.stdin.closed:
+            try:
+                program.stdin.write(b"q")
+                program.stdin.close()
+            except BrokenPipeError:
+                pass  # the command had already ended
         try:
-            keeper.stdin.write(b"q")
-            keeper.stdin.close()
-        except BrokenPipeError:
-            pass  # the command had already ended
-    try:
-        return keeper.wait(patience_seconds)
-    except subprocess.TimeoutExpired:
-        keeper.kill()
-        return keeper.wait()
-    finally:
-        if keeper.stdout:
-            keeper.stdout.close()
+            return program.wait(patience_seconds)
+        except subprocess.TimeoutExpired:
+            program.kill()
+            return program.wait()
+        finally:
+            if program.stdout:
+                program.stdout.close()

@@ -64,7 +64,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.stash[LEFT_OUT].update(needs)
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = kept
+    items[:] = sorted(kept, key=_place)
+
+
+def _place(item: pytest.Item) -> tuple[bool, bool]:
+    """The long ones first, then those of whole processes and browsers: none of them is a run's last."""
+    is_whole = any(map(item.get_closest_marker, ("processes", "browser")))
+    return item.get_closest_marker("long") is None, not is_whole
 
 
 def _mark(item: pytest.Item, fixtures: set[str]) -> None:

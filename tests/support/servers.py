@@ -7,12 +7,13 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support.databases import Database
 from tests.support.processes import Keeping, KeptProcess
+from tests.support.warm_start import WarmStart
 
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 START_SECONDS = 30.0
@@ -29,9 +30,14 @@ class WebServer:
 
 @dataclass
 class Servers:
-    """Starts processes on a test's database; ``stop`` ends all of them, the newest first."""
+    """Starts processes on a test's database; ``stop`` ends all of them, the newest first.
+
+    With ``warm`` web servers, schedulers and modules start as copies of a program that has the product
+    loaded; ``serve`` and other commands always start from nothing, and so do the processes of ``serve``.
+    """
 
     folder: Path
+    warm: WarmStart | None = None
     processes: list[KeptProcess] = field(default_factory=list)
 
     def web(
@@ -49,13 +55,14 @@ class Servers:
         """
         port = free_port()
         command = _gunicorn(application, port=port, workers=workers, threads=threads)
-        return self._ready(command, name="web", port=port, environ=_at_port(database, port, **changes))
+        process = self._start_warm(command, name="web", environ=_at_port(database, port, **changes))
+        return _ready(process, port)
 
     def unready_web(self, database: Database, **changes: str) -> WebServer:
         """gunicorn that stands but says 503 on ``/readyz``."""
         port = free_port()
         command = _gunicorn("wsgi:serving_app()", port=port, workers=1, threads=4)
-        process = self._start(command, name="web", environ=_at_port(database, port, **changes))
+        process = self._start_warm(command, name="web", environ=_at_port(database, port, **changes))
         wait_ready(process, port=port, status=503)
         return WebServer(f"http://127.0.0.1:{port}", port, process)
 
@@ -63,11 +70,14 @@ class Servers:
         """``flask serve``: web and scheduler of one machine by one command."""
         port = free_port()
         command = [*FLASK, "serve", "--port", str(port), "--workers", str(workers)]
-        return self._ready(command, name="serve", port=port, environ=_at_port(database, port, **changes))
+        process = self._start(command, name="serve", environ=_at_port(database, port, **changes))
+        return _ready(process, port)
 
     def scheduler(self, database: Database, **changes: str) -> KeptProcess:
         """One ``flask scheduler``; any number may run."""
-        return self._start([*FLASK, "scheduler"], name="scheduler", environ=_environ(database, **changes))
+        return self._start_warm(
+            [*FLASK, "scheduler"], name="scheduler", environ=_environ(database, **changes)
+        )
 
     def command(self, database: Database, *words: str, **changes: str) -> str:
         """Run a ``flask`` command to its end and return what it printed; raises if it fails."""
@@ -81,7 +91,9 @@ class Servers:
 
     def module(self, database: Database, name: str, **changes: str) -> KeptProcess:
         """A module run in place of a ``flask`` command, for a control that must fail."""
-        return self._start([sys.executable, "-m", name], name=name, environ=_environ(database, **changes))
+        return self._start_warm(
+            [sys.executable, "-m", name], name=name, environ=_environ(database, **changes)
+        )
 
     def program(self, command: Sequence[str], *, name: str) -> KeptProcess:
         """Anything else that a test needs beside the product, in the same lean environment."""
@@ -92,17 +104,29 @@ class Servers:
             process.stop()
 
     def _start(self, command: Sequence[str], *, name: str, environ: Mapping[str, str]) -> KeptProcess:
+        return self._note(KeptProcess.start, command, name=name, environ=environ)
+
+    def _start_warm(self, command: Sequence[str], *, name: str, environ: Mapping[str, str]) -> KeptProcess:
+        start = KeptProcess.start if self.warm is None else self.warm.start
+        return self._note(start, command, name=name, environ=environ)
+
+    def _note(
+        self,
+        start: Callable[..., KeptProcess],
+        command: Sequence[str],
+        *,
+        name: str,
+        environ: Mapping[str, str],
+    ) -> KeptProcess:
         log = self.folder / f"{len(self.processes)}-{name}.log"
-        process = KeptProcess.start(command, name=name, log=log, env=environ, keeping=Keeping())
+        process = start(command, name=name, log=log, env=environ, keeping=Keeping())
         self.processes.append(process)
         return process
 
-    def _ready(
-        self, command: Sequence[str], *, name: str, port: int, environ: Mapping[str, str]
-    ) -> WebServer:
-        process = self._start(command, name=name, environ=environ)
-        wait_ready(process, port=port)
-        return WebServer(f"http://127.0.0.1:{port}", port, process)
+
+def _ready(process: KeptProcess, port: int) -> WebServer:
+    wait_ready(process, port=port)
+    return WebServer(f"http://127.0.0.1:{port}", port, process)
 
 
 def _gunicorn(application: str, *, port: int, workers: int, threads: int) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.tenancy.kept import forget_kept
 from tests.factories.appointments import book
 from tests.factories.garages import make_garage
 from tests.support.api import WORKSHOP, wrong_fields
@@ -204,7 +205,7 @@ def test_sixty_two_days_are_answered(app: Flask, client: CarefulClient) -> None:
 
 
 @pytest.mark.parametrize("visits", [0, 40])
-def test_sixty_two_days_cost_eight_statements(
+def test_sixty_two_days_cost_eight_statements_and_five_where_the_set_up_is_known(
     app: Flask, client: CarefulClient, database: Database, visits: int
 ) -> None:
     with app.app_context():
@@ -213,6 +214,8 @@ def test_sixty_two_days_cost_eight_statements(
             day, place = divmod(number, 5)
             arrives_at = datetime(2026, 12, 2, 7, tzinfo=UTC) + timedelta(days=day + day // 3 * 4)
             book(garage, arrives_at + timedelta(minutes=45 * place))
-    with count_statements(database.engine) as seen:
-        assert ask(client, to="2027-02-01").status_code == 200
-    assert seen.count <= 8, seen
+        forget_kept()
+    for most in (8, 5):
+        with count_statements(database.engine) as seen:
+            assert ask(client, to="2027-02-01").status_code == 200
+        assert seen.count <= most, seen

@@ -89,8 +89,9 @@ def test_a_visit_that_ends_without_work_gives_its_place_back(
     book(garage, MONDAY)
 
 
-def test_a_visit_in_the_workshop_keeps_its_place(garage: MadeGarage) -> None:
+def test_a_visit_in_the_workshop_keeps_its_place(garage: MadeGarage, clock: MovableClock) -> None:
     appointment_id = book(garage, MONDAY)
+    clock.move_to(MONDAY + timedelta(minutes=30))
     for status in (Status.ARRIVED, Status.IN_PROGRESS, Status.READY, Status.COLLECTED):
         step(garage, appointment_id, status)
         assert rows_of(garage, appointment_id) == 2

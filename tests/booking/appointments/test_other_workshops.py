@@ -18,6 +18,7 @@ from booking.appointments.operations.answer_once import Call, book_once
 from booking.appointments.requests import Actor, BookingRequest, VisitQuestion
 from booking.customers.models import Customer
 from booking.customers.operations import CustomerDetails, VehicleDetails
+from booking.customers.queries import Seen
 from calendars.feeds.jobs import export_feeds
 from tests.factories.appointments import CAMILLE, PEUGEOT, book
 from tests.factories.feeds import make_feed
@@ -60,7 +61,7 @@ def book_at_desk(
     """The desk picks the garage's first customer and books with these changes."""
     with scoped_to(garage.id), unit_of_work() as session:
         number = session.scalars(select(Customer.id).where(Customer.garage_id == garage.id)).first()
-        customer: CustomerDetails = replace(CAMILLE, customer_id=number, **changes)
+        customer: CustomerDetails = replace(CAMILLE, seen=Seen(number or 0), **changes)
         request = BookingRequest(
             visit=VisitQuestion(service_codes=("oil",), mode="wait", online=False),
             arrives_at=at,

@@ -14,6 +14,7 @@ from app.db.unit_of_work import reading, unit_of_work
 from app.tenancy.scope import scoped_to
 from booking.customers.models import Customer, Vehicle
 from booking.customers.operations import CustomerDetails, Party, VehicleDetails, find_or_create_party
+from booking.customers.queries import Seen
 from tests.factories.appointments import CAMILLE, PEUGEOT
 from tests.factories.garages import MadeGarage, make_garage
 from tests.support.clock import MovableClock
@@ -64,7 +65,7 @@ def test_who_says_all_the_same_again_is_the_same(garage: MadeGarage, by_staff: b
         {"phone": "+33639980099"},
         {"phone": None},
         {"name": "Camille Perrault"},
-        {"customer_id": 1, "email": "thief@evil.example"},
+        {"seen": Seen(1), "email": "thief@evil.example"},
     ],
     ids=str,
 )
@@ -111,7 +112,7 @@ def test_a_plate_alone_neither_shows_nor_changes_the_vehicle(
 
 def test_whom_the_desk_picked_is_told_anew(garage: MadeGarage) -> None:
     first = meet(garage)
-    moved = replace(CAMILLE, phone="+33639980099", email=None, customer_id=first.customer.id)
+    moved = replace(CAMILLE, phone="+33639980099", email=None, seen=Seen(first.customer.id))
     party = meet(garage, moved, replace(PEUGEOT, model="308", make=""), by_staff=True)
     assert (party.customer_changed, party.vehicle_changed) == (True, True)
     [customer], [vehicle] = rows(garage, Customer), rows(garage, Vehicle)
@@ -140,7 +141,7 @@ def test_a_booking_without_a_number_leaves_every_consent_alone(
     by_mail = replace(CAMILLE, phone=None, sms_consent=consent)
     meet(garage)
     meet(garage, by_mail)
-    meet(garage, replace(by_mail, customer_id=1), by_staff=True)
+    meet(garage, replace(by_mail, seen=Seen(1)), by_staff=True)
     known, new = rows(garage, Customer)
     assert known.sms_consent_at is not None
     assert new.sms_consent_at is None

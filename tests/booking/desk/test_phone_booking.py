@@ -318,7 +318,8 @@ def test_a_lost_place_keeps_all_that_was_typed(desk: CarefulClient, app: Flask, 
         fill_calendar(garage, 2, first_at=EIGHT)
     answer = send(desk, notes="Squeaks", email="ines@roche.example")
     assert answer.status_code == 409
-    assert "Today at 8:00 has just gone." in answer.text
+    said = "Today at 8:00 has just gone. Every bay and every technician able to do the work is taken then."
+    assert f"{said} These places are the nearest." in answer.text
     assert re.findall(r'name="arrives_at" value="2026-12-07T(\d\d:\d\d)[^"]*">', answer.text) == [
         "09:00",
         "09:30",

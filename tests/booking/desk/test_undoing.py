@@ -181,7 +181,7 @@ def test_an_unreadable_version_is_refused(desk: CarefulClient, visit: str) -> No
 
 def test_the_history_tells_moves_and_undoing_in_words(desk: CarefulClient, visit: str) -> None:
     send(desk, visit, "move", on="2026-12-07", at="14:00")
-    page = send(desk, visit, "move", on="2026-12-08", at="09:05")
+    page = send(desk, visit, "move", on="2026-12-08", at="09:30")
     assert "Moved from Mon 7 Dec, 8:00 to 14:00, by Member receptionist" in page
-    assert "Moved from Mon 7 Dec, 14:00 to Tue 8 Dec, 9:05, by Member receptionist" in page
+    assert "Moved from Mon 7 Dec, 14:00 to Tue 8 Dec, 9:30, by Member receptionist" in page
     assert "Move undone, by Member receptionist" in send(desk, visit, "undo")

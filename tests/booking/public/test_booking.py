@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import func, select
 
 from app.db.unit_of_work import reading, unit_of_work
@@ -9,6 +11,8 @@ from app.tenancy.scope import scoped_to
 from booking.appointments.models import Appointment
 from booking.catalog.models import ServiceType
 from booking.customers.models import Customer, Vehicle
+from booking.resources.requests import ClosingRequest
+from tests.factories.closings import store
 from tests.factories.garages import make_garage
 from tests.support.clock import MovableClock
 from tests.support.steps import CONTACT, VEHICLE, Steps, text_of
@@ -96,8 +100,11 @@ def test_a_service_taken_off_line_meanwhile_leads_back_to_the_services(visitor: 
     assert "not offered here any more" in text_of(visitor.client.get(answer.headers["Location"]))
 
 
-def test_a_lost_time_answers_409_with_the_nearest_ones_and_keeps_everything(visitor: Steps) -> None:
+def test_a_lost_time_answers_409_with_the_nearest_ones_and_keeps_everything(
+    visitor: Steps, clock: MovableClock
+) -> None:
     visitor.up_to_contact()
+    clock.advance(minutes=11)
     Steps(visitor.client, visitor.garage).book()
     answer = visitor.post("contact", **CONTACT)
     assert answer.status_code == 409
@@ -105,8 +112,22 @@ def test_a_lost_time_answers_409_with_the_nearest_ones_and_keeps_everything(visi
     assert 'value="Camille Perrot"' in visitor.get("contact").get_data(as_text=True)
 
 
-def test_one_of_the_nearest_times_completes_the_booking(visitor: Steps) -> None:
+def test_a_workshop_that_closed_meanwhile_says_so_in_french_too(visitor: Steps, clock: MovableClock) -> None:
     visitor.up_to_contact()
+    clock.advance(minutes=11)
+    with visitor.client.application.app_context():
+        store(visitor.garage, ClosingRequest(date(2026, 11, 23), date(2026, 11, 23)))
+    visitor.lang = "fr"
+    answer = visitor.post("contact", **CONTACT)
+    assert answer.status_code == 409
+    why = "n’est pas possible : l’atelier est fermé à ce moment-là. Restent mar. 24 nov. à 8 h"
+    assert why in text_of(answer)
+    assert 'value="Camille Perrot"' in visitor.get("contact").get_data(as_text=True)
+
+
+def test_one_of_the_nearest_times_completes_the_booking(visitor: Steps, clock: MovableClock) -> None:
+    visitor.up_to_contact()
+    clock.advance(minutes=11)
     Steps(visitor.client, visitor.garage).book()
     visitor.post("contact", **CONTACT)
     assert visitor.post("slot", mode="wait", arrives_at="2026-11-23T10:30:00+01:00").status_code == 303
@@ -114,8 +135,9 @@ def test_one_of_the_nearest_times_completes_the_booking(visitor: Steps) -> None:
     assert count_appointments(visitor) == 2
 
 
-def test_two_visitors_at_one_time_never_both_get_it(visitor: Steps) -> None:
+def test_two_visitors_at_one_time_never_both_get_it(visitor: Steps, clock: MovableClock) -> None:
     other = Steps(visitor.client, visitor.garage).up_to_contact()
+    clock.advance(minutes=11)
     visitor.up_to_contact()
     answers = [visitor.post("contact", **CONTACT), other.post("contact", **CONTACT)]
     assert sorted(answer.status_code for answer in answers) == [303, 409]

@@ -155,14 +155,36 @@ def test_a_workshop_without_cars_lends_none(client: CarefulClient, app: Flask, c
 
 
 @pytest.mark.parametrize(
-    "moment",
-    ["2026-11-23T06:00:00+01:00", "2026-11-24T09:10:00+01:00", "2026-11-28T09:00:00+01:00"],
-    ids=["past", "off the grid", "closed"],
+    ("moment", "why"),
+    [
+        ("2026-11-23T08:00:00+01:00", "that time has passed"),
+        ("2026-11-23T08:30:00+01:00", "it is too short notice for the workshop now"),
+        ("2026-11-24T09:10:00+01:00", "the workshop takes cars in at other times"),
+        ("2026-11-28T09:00:00+01:00", "the workshop is closed then"),
+        ("2026-11-24T11:30:00+01:00", "the work could not be finished in time"),
+        ("2027-03-01T09:00:00+01:00", "that day cannot be booked yet"),
+    ],
 )
-def test_a_time_that_is_not_offered_answers_like_one_that_has_gone(visitor: Steps, moment: str) -> None:
+def test_a_time_that_is_not_possible_says_why(visitor: Steps, moment: str, why: str) -> None:
     answer = visitor.up_to_slot().post("slot", mode="wait", arrives_at=moment)
     assert answer.status_code == 409
-    assert "has just gone" in text_of(answer)
+    assert f"is not possible: {why}. " in text_of(answer)
+
+
+def test_without_a_courtesy_car_the_time_itself_is_one_press_away(visitor: Steps, app: Flask) -> None:
+    visitor.up_to_slot().post("slot", change_mode="courtesy_car")
+    with app.app_context():
+        lent = {"mode": "drop_off", "courtesy_car": True}
+        book(visitor.garage, datetime(2026, 11, 24, 7, tzinfo=UTC), **lent)
+    answer = visitor.post("slot", mode="courtesy_car", arrives_at=TUESDAY_AT_NINE)
+    words = text_of(answer)
+    assert "Tue 24 Nov at 9:00 is not possible: no courtesy car is free for that stay." in words
+    assert "Take 9:00 without a courtesy car" in words
+    page = answer.get_data(as_text=True).partition('id="gone"')[2]
+    form = page[page.index('name="mode" value="drop_off"') :].partition("</form>")[0]
+    (value,) = re.findall(r'name="arrives_at" value="([^"]+)"', form)
+    assert visitor.post("slot", mode="drop_off", arrives_at=unescape(value)).status_code == 303
+    assert visitor.post("contact", **CONTACT).status_code == 303
 
 
 @pytest.mark.parametrize("day", ["", "x", "2026-13-45", "9999-12-31", "0001-01-01", "2026-11-24\x00", "٢٠٢٦"])

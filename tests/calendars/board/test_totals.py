@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from flask import Flask
 
 from booking.appointments.models import Appointment
 from booking.appointments.queries import AppointmentView, PlaceView
 from booking.customers.models import Customer, Vehicle
-from calendars.board.day import Frame, cards_of
+from calendars.board.day import NOTE, Frame, cards_of
 from calendars.board.totals import count_live, facts_of, is_late
 
 NOON = datetime(2026, 12, 7, 12, 0, tzinfo=UTC)
@@ -38,6 +39,13 @@ def visit(
     )
     place = PlaceView(BAY, "bay", "Bay 7", starts_at, ends_at + timedelta(minutes=10))
     return AppointmentView(row, Customer(), Vehicle(), (), (place,))
+
+
+def done_before_its_turn(at: float, *, number: int = 9) -> AppointmentView:
+    """A visit that was to be done in bay 7 and was ready at ``at``, in hours from noon."""
+    row = Appointment(id=number, status="ready", mode="drop_off", arrives_at=NOON)
+    place = PlaceView(BAY, "bay", "Bay 7", NOON + HOUR * at, NOON + HOUR * at)
+    return AppointmentView(row, Customer(), Vehicle(), (), (), former=(place,))
 
 
 def facts(app: Flask, *visits: AppointmentView) -> dict[str, int]:
@@ -90,3 +98,37 @@ def test_a_car_that_stays_over_night_says_so_on_each_day() -> None:
 
 def test_a_car_in_another_bay_is_not_in_this_column() -> None:
     assert cards_of([visit("confirmed")], resource_id=BAY + 1, kind="bay", frame=FRAME) == ()
+
+
+@pytest.mark.parametrize(
+    ("at", "shown_at"),
+    [(3, 84), (0.75, 62), (0.25, 43), (-9, 0), (9, 115)],
+    ids=["free", "after the work there", "before it", "before opening", "after closing"],
+)
+def test_what_was_done_before_its_turn_is_a_note_beside_the_work(at: float, shown_at: int) -> None:
+    cards = cards_of([visit("confirmed"), done_before_its_turn(at)], resource_id=BAY, kind="bay", frame=FRAME)
+    (note,) = [card for card in cards if card.is_note]
+    assert (note.at, note.length, note.turnaround) == (shown_at, NOTE, 0)
+
+
+def test_notes_of_one_moment_stand_side_by_side() -> None:
+    cards = cards_of(
+        [done_before_its_turn(1, number=1), done_before_its_turn(1, number=2)],
+        resource_id=BAY,
+        kind="bay",
+        frame=FRAME,
+    )
+    assert [card.at for card in cards] == [60 - NOTE, 60]
+
+
+@pytest.mark.parametrize(("status", "is_note"), [("ready", True), ("in_progress", False)])
+def test_what_is_done_too_soon_to_be_read_is_a_note(status: str, is_note: bool) -> None:
+    (card,) = cards_of([visit(status, work=(0, 1 / 12))], resource_id=BAY, kind="bay", frame=FRAME)
+    assert (card.is_note, card.at) == (is_note, 48)
+
+
+def test_a_full_column_still_shows_what_was_done() -> None:
+    cards = cards_of(
+        [visit("confirmed", work=(-4, 6)), done_before_its_turn(1)], resource_id=BAY, kind="bay", frame=FRAME
+    )
+    assert [card.at for card in cards if card.is_note] == [60]

@@ -17,6 +17,7 @@ from booking.appointments.operations.book import book_appointment
 from booking.appointments.requests import Actor, BookingRequest, VisitQuestion
 from booking.customers.models import Customer
 from booking.customers.operations import VehicleDetails
+from booking.customers.queries import Seen
 from calendars.feeds.jobs import export_feeds
 from tests.factories.appointments import CAMILLE, PEUGEOT, book
 from tests.factories.feeds import make_feed
@@ -46,7 +47,7 @@ def book_at_desk(garage: MadeGarage, workshop: WorkshopView, vehicle: VehicleDet
         request = BookingRequest(
             visit=VisitQuestion(service_codes=("oil",), mode="wait"),
             arrives_at=MONDAY + timedelta(days=1),
-            customer=replace(CAMILLE, customer_id=known),
+            customer=replace(CAMILLE, seen=Seen(known)),
             vehicle=vehicle,
             source="desk",
         )

@@ -17,6 +17,7 @@ from flask import Flask
 
 from app.db.unit_of_work import unit_of_work
 from app.tenancy.scope import scoped_to
+from booking.appointments.life_cycle import Status
 from booking.appointments.operations.change_status import cancel_appointment
 from booking.appointments.requests import CUSTOMER
 from notifications.outbox.models import State
@@ -24,7 +25,8 @@ from tests.factories.appointments import CAMILLE, book
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.mailed import part_of, send_by_smtp
 from tests.factories.messages import only_row
-from tests.factories.moves import move_online
+from tests.factories.moves import move_online, undo_last
+from tests.factories.steps import decline, step
 from tests.support.clock import MovableClock
 from tests.support.mail_servers import MailBox, mail_server, scripted_server
 
@@ -290,3 +292,43 @@ def test_a_letter_about_a_move_tells_the_new_time_alone(garage: MadeGarage, box:
     for kind in ("text/plain", "text/html"):
         assert "10 déc." in part_of(letter, kind)
         assert "9 déc." not in part_of(letter, kind)
+
+
+def test_a_granted_request_that_is_opened_again_and_declined_leaves_the_calendar(
+    app_context: Flask, box: MailBox, clock: MovableClock
+) -> None:
+    clock.move_to(MONDAY)
+    garage = make_garage(rules={"approval": True})
+    number = book(garage, WEDNESDAY_NINE, customer=BY_EMAIL)
+    send_by_smtp(box)
+    step(garage, number, Status.CONFIRMED)
+    clock.advance(seconds=60)
+    send_by_smtp(box)
+    undo_last(garage, number, at_any_time=True)
+    clock.advance(seconds=60)
+    send_by_smtp(box)
+    decline(garage, number)
+    clock.advance(seconds=60)
+    send_by_smtp(box)
+    asked, granted, *off = [letter for letter in box.letters if letter["To"] == BY_EMAIL.email]
+    assert "text/calendar" not in {part.get_content_type() for part in asked.walk()}
+    sent = [by_vobject(part_of(letter, "text/calendar")) for letter in (granted, *off)]
+    assert [each["method"] for each in sent] == ["REQUEST", "CANCEL", "CANCEL"]
+    assert [each["status"] for each in sent] == ["CONFIRMED", "CANCELLED", "CANCELLED"]
+    assert sent[0]["sequence"] < sent[1]["sequence"] < sent[2]["sequence"]
+    calendar = CustomersCalendar()
+    for message in sent:
+        calendar.take(message)
+    assert calendar.shown == []
+
+
+def test_a_request_that_is_declined_at_once_speaks_to_no_calendar(
+    app_context: Flask, box: MailBox, clock: MovableClock
+) -> None:
+    clock.move_to(MONDAY)
+    garage = make_garage(rules={"approval": True})
+    number = book(garage, WEDNESDAY_NINE, customer=BY_EMAIL)
+    decline(garage, number)
+    clock.advance(seconds=60)
+    send_by_smtp(box)
+    assert "text/calendar" not in {part.get_content_type() for part in letter_to_customer(box).walk()}

@@ -80,8 +80,8 @@ def test_a_new_time_is_told_without_consent(garage: MadeGarage) -> None:
 
 def test_a_second_move_replaces_the_first_ones_text(garage: MadeGarage, told_once: int) -> None:
     move_desk(garage, told_once, WEDNESDAY_TEN)
-    move_desk(garage, told_once, WEDNESDAY_TEN + timedelta(minutes=35))
-    assert planned(garage) == [("changed", WEDNESDAY_TEN + timedelta(minutes=35))]
+    move_desk(garage, told_once, WEDNESDAY_TEN + timedelta(minutes=30))
+    assert planned(garage) == [("changed", WEDNESDAY_TEN + timedelta(minutes=30))]
 
 
 def test_a_move_that_is_undone_tells_nothing(garage: MadeGarage, told_once: int) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from app.auth.models import Membership
-from app.db.unit_of_work import reading
+from app.db.unit_of_work import reading, unit_of_work
 from app.tenancy.calendar import get_version
 from app.tenancy.garage_file.report import GarageFileError
 from app.tenancy.models import Garage, Workshop
@@ -18,7 +19,9 @@ from app.tenancy.scope import across_garages, scoped_to
 from booking.catalog.models import ServiceType
 from booking.catalog.queries import list_service_types
 from booking.resources.models import OpeningException, Resource
+from booking.resources.operations import close_range
 from booking.resources.queries import get_rules, list_exceptions, list_resources
+from booking.resources.requests import ClosingRequest
 from notifications.planning.models import MessageRules, ReminderRule
 from tests.factories.garage_files import MARTIN, MISSING, edited, load
 from tests.support.databases import Database
@@ -194,6 +197,20 @@ def test_exceptions_are_replaced_as_a_list(garage_id: int) -> None:
 
 def test_the_order_of_exceptions_is_kept(garage_id: int) -> None:
     assert [row.position for row in rows(OpeningException, garage_id)] == [0, 1]
+
+
+def test_what_the_desk_closed_stays_and_stands_before_the_files_list(garage_id: int) -> None:
+    shop, monday = workshop_id(garage_id), date(2026, 12, 28)
+    with unit_of_work() as session:
+        request = ClosingRequest(monday, monday)
+        close_range(session, garage_id=garage_id, workshop_id=shop, request=request)
+    same = load()
+    load((f"{SHOP}.exception.2", {"from": "2026-12-28", "hours": ["08:00-10:00"]}))
+    with reading() as session:
+        found = list_exceptions(session, garage_id, shop)
+    assert "exceptions changed" not in str(same)
+    assert [row.position for row in found] == [0, 1, 2, 3]
+    assert (found[-1].first_on, found[-1].closed, found[-1].hours) == (monday, [], [])
 
 
 def test_reminders_are_replaced_as_a_list(garage_id: int) -> None:

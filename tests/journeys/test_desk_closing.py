@@ -1,0 +1,103 @@
+"""Closing Friday afternoon in a browser: what it touches first, then the list, then a visit moved off it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.auth.roles import Role
+from tests.factories.appointments import book
+from tests.factories.garages import make_garage
+from tests.factories.staff import PASSWORD, make_member
+from tests.support.browser import PageFor, assert_no_axe_violations
+from tests.support.clock import MovableClock
+from tests.support.databases import Database, on_postgresql, on_sqlite
+from tests.support.servers import Servers
+
+FRIDAY = datetime(2026, 12, 11, 7, 0, tzinfo=UTC)
+"""Eight in the morning in Lyon."""
+RECEPTION = "desk@martin.example"
+
+
+@pytest.fixture
+def address(database: Database, clock: MovableClock, servers: Servers) -> str:
+    """A garage on Tuesday, with one visit on Friday morning and one in the afternoon."""
+    clock.move_to(FRIDAY - timedelta(days=3))
+    with database.app.app_context():
+        garage = make_garage(bays=2, technicians=2, garage={"locale": "en"})
+        make_member(garage, RECEPTION, Role.RECEPTIONIST, name="Nolwenn")
+        for hours in (0, 7):
+            book(garage, FRIDAY + timedelta(hours=hours))
+    return servers.web(database).url
+
+
+def sign_in(page: Page, target: str) -> None:
+    page.goto(target)
+    page.fill("[name=email]", RECEPTION)
+    page.fill("[name=password]", PASSWORD)
+    page.locator("main [type=submit]").click()
+    page.wait_for_load_state()
+
+
+def fill_form(page: Page) -> None:
+    """By the labels that a person reads; a date field takes what its keyboard sends."""
+    page.get_by_label("First day").fill("2026-12-11")
+    page.get_by_label("Start time").fill("13:30")
+    page.get_by_label("Note").fill("Training")
+    page.get_by_label("Note").press("Enter")
+
+
+def close_friday_afternoon(page: Page, *, look: bool) -> None:
+    sign_in(page, "/desk/lyon/closures")
+    fill_form(page)
+    expect(page.get_by_role("heading", level=2)).to_have_text("Workshop closed: Fri 11 Dec from 13:30")
+    expect(page.locator(".closing .arow")).to_have_count(1)
+    expect(page.locator(".closing .arow")).to_contain_text("15:00")
+    expect(page.locator(".rail .count")).to_have_count(0)
+    if look:
+        assert_no_axe_violations(page)
+    page.get_by_role("button", name="Confirm").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("One visit is to be re-planned")
+    expect(page.locator(".rail .count")).to_have_text(", 1")
+    expect(page.get_by_text("The workshop is closed during the work.")).to_be_visible()
+    if look:
+        assert_no_axe_violations(page)
+
+
+def move_it_to_the_morning(page: Page) -> None:
+    page.get_by_role("link", name="Move: Camille Perrot").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Arrival").fill("10:00")
+    page.get_by_role("button", name="Move", exact=True).click()
+    expect(page.locator(".stands")).to_contain_text("Expected Fri 11 Dec at 10:00")
+    page.goto("/desk/conflicts")
+    expect(page.get_by_role("heading", name="No visit is to be re-planned")).to_be_visible()
+    expect(page.locator(".rail .count")).to_have_count(0)
+
+
+def open_the_afternoon_again(page: Page) -> None:
+    page.get_by_role("link", name="Leave and closings").click()
+    row = page.locator(".closings .rules li")
+    expect(row).to_contain_text("Closed 13:30 – 24:00 · Fri 11 Dec · Training")
+    row.get_by_role("button").click()
+    expect(page.locator("#toasts")).to_contain_text("that time can be booked again")
+    expect(row).to_have_count(0)
+
+
+@on_sqlite
+def test_an_afternoon_is_closed_by_keyboard_and_its_visit_moved(address: str, page_for: PageFor) -> None:
+    page = page_for(width=1440, base_url=address)
+    close_friday_afternoon(page, look=True)
+    move_it_to_the_morning(page)
+    open_the_afternoon_again(page)
+
+
+@on_postgresql
+def test_an_afternoon_is_closed_on_a_phone_without_scripts(address: str, page_for: PageFor) -> None:
+    page = page_for(width=390, base_url=address, javascript=False)
+    close_friday_afternoon(page, look=False)
+    move_it_to_the_morning(page)
+    open_the_afternoon_again(page)
