@@ -8,7 +8,6 @@ import socket
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 
 from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session
@@ -32,13 +31,16 @@ class Claim:
     fence: int
 
 
-@cache
+_NAMES: dict[int, str] = {}
+
+
 def _name_process(pid: int) -> str:
     """Who holds a lease, for people reading the table; the fence decides.
 
-    Asked when it is needed: a process may have been split off after this module was loaded.
+    Asked when it is needed: a process may have been split off after this module was loaded. Of two
+    threads that ask at once both get the name that was laid down first.
     """
-    return f"{socket.gethostname()}:{pid}:{secrets.token_hex(4)}"
+    return _NAMES.setdefault(pid, f"{socket.gethostname()}:{pid}:{secrets.token_hex(4)}")
 
 
 def has_due(session: Session, channels: Collection[str]) -> bool:
