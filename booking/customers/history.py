@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -20,6 +20,8 @@ CHANGES = "changes"
 CAR = "car"
 """In a line's detail: the plate, or make and model, of the vehicle that it is about."""
 
+DERIVED = frozenset({"sort_name", "version"})
+"""Columns that follow from others: nobody's change."""
 
 OTHER = "other"
 """In a line's detail: the name of the other person that it is about."""
@@ -94,6 +96,19 @@ def write_over(row: Customer | Vehicle, facts: Mapping[str, Any]) -> dict[str, l
             changes[name] = [say_value(before), say_value(value)]
     if changes:
         row.version += 1
+    return changes
+
+
+def list_unwritten(row: Customer | Vehicle) -> dict[str, list[str]]:
+    """What has been set on a stored row since it was read and is not flushed yet, as history keeps it."""
+    state: Any = inspect(row)
+    if not state.persistent:
+        return {}
+    changes = {}
+    for column in state.attrs:
+        since, _same, before = column.history
+        if since and before and column.key not in DERIVED:
+            changes[column.key] = [say_value(before[0]), say_value(since[0])]
     return changes
 
 

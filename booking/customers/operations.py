@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.errors import StaleVersionError
+from booking.customers.history import list_unwritten
 from booking.customers.models import Customer, Vehicle
 from booking.customers.queries import Seen
 
@@ -47,12 +48,32 @@ class VehicleDetails:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who comes with which car, and whether what was known of either has changed by it."""
+    """Who comes with which car, and what of that which was known of either has changed by it.
+
+    Changes are by field: before and since, as history keeps them.
+    """
 
     customer: Customer
     vehicle: Vehicle
-    customer_changed: bool
-    vehicle_changed: bool
+    customer_changes: Mapping[str, list[str]] = field(default_factory=dict)
+    vehicle_changes: Mapping[str, list[str]] = field(default_factory=dict)
+    is_picked: bool = False
+    is_known: bool = False
+    is_new_vehicle: bool = False
+
+    @property
+    def has_new_vehicle(self) -> bool:
+        """Whether somebody known comes with a car that is not."""
+        return self.is_known and self.is_new_vehicle
+
+    @property
+    def customer_changed(self) -> bool:
+        """Whether whom the desk picked is known otherwise now, and shown so wherever they come."""
+        return self.is_picked and bool(self.customer_changes)
+
+    @property
+    def vehicle_changed(self) -> bool:
+        return bool(self.vehicle_changes)
 
 
 def find_or_create_party(
@@ -76,16 +97,16 @@ def find_or_create_party(
     picked = _find_picked(session, garage_id, customer) if by_staff else None
     person = picked or _find_same(session, garage_id, customer, wholly=not by_staff)
     person = person or Customer(garage_id=garage_id, name=customer.name, locale=customer.locale)
-    if picked or person.id is None:
+    is_new, former_phone = person.id is None, person.phone
+    if picked or is_new:
         _fill(person, {"phone": customer.phone, "email": customer.email, "locale": customer.locale})
-    customer_changed = _has_changed(session, person)
-    _note_consent(person, customer)
-    is_new = person.id is None
+    _note_consent(person, customer, is_same_number=person.phone == former_phone)
+    customer_changes = list_unwritten(person)
     if picked and customer.seen:
         _check_seen(session, person, version=customer.seen.customer_version)
     _store(session, person)
     known = [] if is_new else _list_vehicles(session, person, vehicle)
-    car, vehicle_changed = _choose_or_create_vehicle(
+    party = _choose_or_create_vehicle(
         session,
         (person, vehicle),
         known,
@@ -93,7 +114,7 @@ def find_or_create_party(
         is_picked=picked is not None,
         seen=customer.seen,
     )
-    return Party(person, car, customer_changed=customer_changed, vehicle_changed=vehicle_changed)
+    return replace(party, customer_changes=customer_changes, is_known=not is_new)
 
 
 def _choose_or_create_vehicle(
@@ -104,8 +125,8 @@ def _choose_or_create_vehicle(
     wholly: bool,
     is_picked: bool,
     seen: Seen | None,
-) -> tuple[Vehicle, bool]:
-    """The one of the customer's vehicles that is named, or a new one, and whether it was known otherwise."""
+) -> Party:
+    """The customer with the one of their vehicles that is named, or a new one, and what has changed of it."""
     customer, details = named
     facts = asdict(details)
     facts["plate_country"] = facts.pop("country")
@@ -118,9 +139,9 @@ def _choose_or_create_vehicle(
         _fill(vehicle, facts)
     if is_picked and seen is not None and seen.vehicle_id == vehicle.id:
         _check_seen(session, vehicle, version=seen.vehicle_version)
-    has_changed = _has_changed(session, vehicle)
+    changes, is_new = list_unwritten(vehicle), vehicle.id is None
     _store(session, vehicle)
-    return vehicle, has_changed
+    return Party(customer, vehicle, vehicle_changes=changes, is_picked=is_picked, is_new_vehicle=is_new)
 
 
 def _find_picked(session: Session, garage_id: int, details: CustomerDetails) -> Customer | None:
@@ -181,8 +202,8 @@ def _fill(row: Customer | Vehicle, facts: Mapping[str, Any]) -> None:
             setattr(row, name, value)
 
 
-def _note_consent(customer: Customer, details: CustomerDetails) -> None:
-    """A consent is for the number it was given with, and keeps the time at which it was first given.
+def _note_consent(customer: Customer, details: CustomerDetails, *, is_same_number: bool) -> None:
+    """A consent is for the number it was given with, and keeps the time at which it was first given for it.
 
     Nothing is given or taken back by a booking without a number, nor where nobody was asked.
     """
@@ -190,7 +211,7 @@ def _note_consent(customer: Customer, details: CustomerDetails) -> None:
         return
     if not details.sms_consent:
         customer.sms_consent_at = None
-    elif customer.sms_consent_at is None:
+    elif customer.sms_consent_at is None or not is_same_number:
         customer.sms_consent_at = clock.now()
 
 

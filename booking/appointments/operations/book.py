@@ -21,6 +21,7 @@ from booking.appointments.life_cycle import Status
 from booking.appointments.loading import Prepared, prepare
 from booking.appointments.models import Appointment, AppointmentLine
 from booking.appointments.occupancies import courtesy_car_due_at, end_hold, occupy
+from booking.appointments.operations.change_customer import record_party
 from booking.appointments.people import SHOWN_AFTERWARDS, list_workshops_visited
 from booking.appointments.placing import place_exactly
 from booking.appointments.references import new_reference
@@ -54,6 +55,8 @@ def book_appointment(
         vehicle=request.vehicle,
         by_staff=actor.kind == "staff",
     )
+    if actor.kind == "staff":
+        record_party(session, party, user_id=actor.user_id)
     if party.customer_changed:  # before there is the new visit: its own messages come with it
         publish(CustomerChanged(garage_id=workshop.garage_id, customer_id=party.customer.id))
     appointment = _new_appointment(

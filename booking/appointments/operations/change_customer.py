@@ -16,7 +16,7 @@ from booking.appointments.people import raise_where_shown
 from booking.customers.directory import get_customer, get_vehicle
 from booking.customers.history import CAR, CHANGES, name_car, record_change, write_over
 from booking.customers.models import Change, Customer, Vehicle
-from booking.customers.operations import CustomerDetails, VehicleDetails
+from booking.customers.operations import CustomerDetails, Party, VehicleDetails
 from booking.events import CustomerChanged
 
 
@@ -102,6 +102,20 @@ def change_vehicle(
     )
     session.flush()
     return row
+
+
+def record_party(session: Session, party: Party, *, user_id: int | None) -> None:
+    """Write down what the desk's booking has changed of customer and vehicle, as their own pages do."""
+    lines: list[tuple[Change, dict[str, Any]]] = []
+    car = name_car(party.vehicle)
+    if party.customer_changes:
+        lines.append((Change.CHANGED, {CHANGES: party.customer_changes}))
+    if party.has_new_vehicle:
+        lines.append((Change.VEHICLE_ADDED, {CAR: car}))
+    elif party.vehicle_changes:
+        lines.append((Change.VEHICLE_CHANGED, {CAR: car, CHANGES: party.vehicle_changes}))
+    for kind, detail in lines:
+        record_change(session, party.customer, kind=kind, user_id=user_id, detail=detail)
 
 
 def _person_facts(known: Customer | None, details: CustomerDetails) -> Mapping[str, Any]:
