@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from flask import Flask
 from sqlalchemy import BinaryExpression, BindParameter, Insert, Table, event
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm.util import LoaderCriteriaOption
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.expression import ColumnClause
 
@@ -33,35 +35,89 @@ def install_guards(app: Flask) -> None:
             event.listen(db.session, "before_flush", _check_rows)
 
 
+class _Shape(NamedTuple):
+    """What is told by a statement without its values; the same for all that differ in values alone.
+
+    ``missing`` are owned tables whose garage is compared nowhere, ``compared`` the values that a garage
+    is compared with, by their places among all that are bound.
+    """
+
+    tables: frozenset[str]
+    missing: frozenset[str]
+    compared: tuple[int, ...]
+
+
+MOST_SHAPES = 4_000
+_shapes: dict[Any, _Shape] = {}
+"""Those met so far in this process; a product has a few hundred."""
+
+
 def _check_statement(state: ORMExecuteState) -> None:
     if state.is_column_load or state.is_relationship_load:
         return
-    tables = _owned_tables(state.statement)
-    if not tables:
-        return
     scope = current_scope()
+    if isinstance(state.statement, Insert):
+        _check_insert(state.statement, state.parameters, scope)
+        return
+    shape, bound = _read_shape(state.statement)
+    if not shape.tables:
+        return
     if scope is None:
-        raise NoScopeError(", ".join(sorted(table.name for table in tables)))
+        raise NoScopeError(", ".join(sorted(shape.tables)))
     if scope is EVERYONE:
         return
-    if isinstance(state.statement, Insert):
-        _require_own(_inserted_garages(state.statement, state.parameters), scope)
-        return
-    comparisons = _garage_comparisons(state.statement)
-    _require_named(comparisons, tables)
-    _require_own(_compared_garages(comparisons, state.parameters), scope)
+    if shape.missing:
+        raise UnscopedQueryError(", ".join(sorted(shape.missing)))
+    _require_own({_value(bound[place], state.parameters) for place in shape.compared}, scope)
     if state.is_orm_statement:
-        state.statement = state.statement.options(
-            with_loader_criteria(GarageOwned, lambda cls: cls.garage_id == scope, include_aliases=True)
-        )
+        state.statement = state.statement.options(_own_rows_only(scope))
 
 
-def _require_named(comparisons: list[BinaryExpression[Any]], tables: set[Table]) -> None:
-    """Every query names the garage of each owned table."""
+def _check_insert(statement: Insert, parameters: Any, scope: object) -> None:
+    tables = _owned_tables(statement)
+    if tables and scope is None:
+        raise NoScopeError(", ".join(sorted(table.name for table in tables)))
+    if tables and scope is not EVERYONE:
+        _require_own(_inserted_garages(statement, parameters), scope)
+
+
+@lru_cache(maxsize=1_000)
+def _own_rows_only(scope: object) -> LoaderCriteriaOption:
+    return with_loader_criteria(GarageOwned, lambda cls: cls.garage_id == scope, include_aliases=True)
+
+
+def _read_shape(statement: Any) -> tuple[_Shape, list[BindParameter[Any]]]:
+    """The statement's shape, walked at its first sight alone, and its own bound values in their places.
+
+    SQLAlchemy tells statements apart by the same key when it keeps what it has compiled.
+    """
+    key = statement._generate_cache_key()
+    known = _shapes.get(key.key) if key is not None else None
+    if known is not None:
+        return known, key.bindparams
+    comparisons = _garage_comparisons(statement)
+    bound = list(key.bindparams) if key is not None else []
+    compared = _compared(comparisons)
+    places = {id(each): place for place, each in enumerate(bound)}
+    is_keyed = key is not None and all(id(each) in places for each in compared)
+    if not is_keyed:
+        bound, places = compared, {id(each): place for place, each in enumerate(compared)}
+    shape = _Shape(
+        tables=frozenset(table.name for table in _owned_tables(statement)),
+        missing=_list_missing(statement, comparisons),
+        compared=tuple(places[id(each)] for each in compared),
+    )
+    if is_keyed:
+        if len(_shapes) >= MOST_SHAPES:
+            _shapes.clear()
+        _shapes[key.key] = shape
+    return shape, bound
+
+
+def _list_missing(statement: Any, comparisons: list[BinaryExpression[Any]]) -> frozenset[str]:
+    """The owned tables of which a query names no garage."""
     named = {_table_name(side.table) for comparison in comparisons for side in _garage_sides(comparison)}
-    missing = {table.name for table in tables} - named
-    if missing:
-        raise UnscopedQueryError(", ".join(sorted(missing)))
+    return frozenset({table.name for table in _owned_tables(statement)} - named)
 
 
 def _require_own(garages: set[Any], scope: object) -> None:
@@ -84,20 +140,17 @@ def _garage_sides(comparison: BinaryExpression[Any]) -> list[ColumnClause[Any]]:
     ]
 
 
-def _compared_garages(comparisons: list[BinaryExpression[Any]], parameters: Any) -> set[Any]:
-    """The ids that ``garage_id`` is compared with; comparisons with other columns only join."""
-    return {
-        _value(side, parameters)
-        for comparison in comparisons
-        for side in (comparison.left, comparison.right)
-        if isinstance(side, BindParameter)
-    }
+def _compared(comparisons: list[BinaryExpression[Any]]) -> list[BindParameter[Any]]:
+    """The values that ``garage_id`` is compared with; comparisons with other columns only join."""
+    sides = (side for comparison in comparisons for side in (comparison.left, comparison.right))
+    return [side for side in sides if isinstance(side, BindParameter)]
 
 
 def _inserted_garages(statement: Insert, parameters: Any) -> set[Any]:
     """The ids that the new rows carry, whichever way they are given."""
     if statement.select is not None:
-        return _compared_garages(_garage_comparisons(statement.select), parameters)
+        compared = _compared(_garage_comparisons(statement.select))
+        return {_value(each, parameters) for each in compared}
     rows: list[Any] = [row for rows in statement._multi_values for row in rows]
     rows += parameters if isinstance(parameters, list) else [parameters or {}]
     fixed: Mapping[Any, Any] = statement._values or {}
