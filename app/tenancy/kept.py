@@ -6,8 +6,9 @@ than its version says. A change in between is in it already, and whoever asks ne
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Hashable
+from collections import OrderedDict, defaultdict
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -21,17 +22,28 @@ EXTENSION = "kept"
 
 @dataclass(slots=True)
 class _Shelf:
-    """The values of one kind in one application, the one asked for longest ago first."""
+    """The values of one kind in one application, the one asked for longest ago first.
 
-    values: OrderedDict[Hashable, tuple[Hashable, Any]] = field(default_factory=OrderedDict)
+    Each with its version and weight; ``making`` has a lock and those who want it for each key that
+    somebody is just making a value of.
+    """
+
+    values: OrderedDict[Hashable, tuple[Hashable, Any, int]] = field(default_factory=OrderedDict)
+    weight: int = 0
+    making: defaultdict[Hashable, list[Any]] = field(default_factory=lambda: defaultdict(lambda: [Lock(), 0]))
     lock: Lock = field(default_factory=Lock)
+
+    def drop(self, key: Hashable) -> None:
+        if key in self.values:
+            self.weight -= self.values.pop(key)[2]
 
 
 @dataclass(frozen=True)
 class Kept(Generic[T]):
-    """Values of one kind, one for each key, at most ``most`` an application and process.
+    """Values of one kind, one for each key, that weigh at most ``most`` an application and process.
 
-    Values are shared by threads: nobody changes what was kept. ``key`` names the garage.
+    A value weighs one, so that ``most`` is their number, unless whoever keeps it says otherwise (bytes,
+    say). Values are shared by threads: nobody changes what was kept. ``key`` names the garage.
     """
 
     name: str
@@ -48,14 +60,35 @@ class Kept(Generic[T]):
         value: T = known[1]
         return value
 
-    def keep(self, key: Hashable, value: T, *, version: Hashable) -> None:
+    def keep(self, key: Hashable, value: T, *, version: Hashable, weight: int = 1) -> None:
         """Keep ``value`` in place of what was; what was asked for longest ago gives way."""
         shelf = self._shelf()
         with shelf.lock:
-            shelf.values[key] = (version, value)
-            shelf.values.move_to_end(key)
-            if len(shelf.values) > self.most:
-                shelf.values.popitem(last=False)
+            shelf.drop(key)
+            shelf.values[key] = (version, value, weight)
+            shelf.weight += weight
+            while shelf.weight > self.most:
+                shelf.drop(next(iter(shelf.values)))
+
+    @contextmanager
+    def one_at_a_time(self, key: Hashable) -> Iterator[None]:
+        """Within the block no other thread of this process makes a value for ``key``.
+
+        Of many who ask at once one does the work; the others wait, and look again. Nobody enters with
+        a transaction open: they would wait for each other's connections.
+        """
+        shelf = self._shelf()
+        with shelf.lock:
+            wanted = shelf.making[key]
+            wanted[1] += 1
+        try:
+            with wanted[0]:
+                yield
+        finally:
+            with shelf.lock:
+                wanted[1] -= 1
+                if not wanted[1]:
+                    del shelf.making[key]
 
     def _shelf(self) -> _Shelf:
         shelves: dict[str, _Shelf] = current_app.extensions.setdefault(EXTENSION, {})

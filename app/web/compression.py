@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
+from functools import cached_property
 
 from flask import Flask, Response, request
 
@@ -41,6 +43,37 @@ def init_compression(app: Flask) -> None:
             if tag is not None and not is_weak:
                 response.set_etag(tag + ZIPPED)
         return response
+
+
+class Packed:
+    """The body of an answer that is given again and again: its entity tag, and compressed once."""
+
+    def __init__(self, body: bytes, *, content_type: str) -> None:
+        self.body = body
+        self.content_type = content_type
+        self.tag = hashlib.sha256(body).hexdigest()[:32]
+
+    @cached_property
+    def zipped(self) -> bytes:
+        """Compressed when somebody first takes it so."""
+        return gzip.compress(self.body, 6, mtime=0)
+
+
+def send_packed(packed: Packed) -> Response:
+    """The answer, or 304 to whoever says that they have it; kept by nobody without asking again."""
+    is_zipped = len(packed.body) >= WORTH_IT and bool(request.accept_encodings.quality("gzip"))
+    known = find_known_tag(packed.tag) if request.if_none_match else None
+    if known is not None:
+        response = Response(status=304)
+    else:
+        response = Response(packed.zipped if is_zipped else packed.body, content_type=packed.content_type)
+        if is_zipped:
+            response.headers["Content-Encoding"] = "gzip"
+    tag = known or (packed.tag + ZIPPED if is_zipped else packed.tag)
+    response.headers["ETag"] = f'"{tag}"'
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Vary"] = "Accept-Encoding"
+    return response
 
 
 def find_known_tag(tag: str) -> str | None:

@@ -10,17 +10,19 @@ from flask import g
 
 from app.db.unit_of_work import reading
 from app.security.links import open_link
-from app.tenancy.queries import GarageView, WorkshopView, get_garage, get_place
+from app.tenancy.queries import GarageView, WorkshopView, get_garage
 from app.tenancy.scope import across_garages, scoped_to
 from booking.appointments.operations.book import MANAGE
+from booking.appointments.standing import Standing, get_standing
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A workshop of a garage."""
+    """A workshop of a garage, and what answers about it stand on."""
 
     garage: GarageView
     workshop: WorkshopView
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,11 @@ def at_workshop(garage_slug: str, workshop_slug: str) -> Iterator[Place]:
     The garage's language is taken up only once both are known: the refusal tells nothing.
     """
     with across_garages("a public address names its garage"), reading() as session:
-        garage, workshop = get_place(session, garage_slug, workshop_slug)
+        standing = get_standing(session, garage_slug, workshop_slug)
+    garage = standing.garage
     g.garage_locale = garage.locale
     with scoped_to(garage.id):
-        yield Place(garage, workshop)
+        yield Place(garage, standing.workshop, standing)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, get_args
 
@@ -65,6 +66,11 @@ class AvailabilityQuery(Question):
         if first_on is not None and (last_on - first_on).days >= MOST_DAYS:
             raise ValueError(_("Ask for %(most)d days at most.", most=MOST_DAYS))
         return last_on
+
+    @property
+    def key(self) -> Hashable:
+        """All that the answer depends on; services in any order, as they are asked."""
+        return self.visit(), self.first_on, self.last_on
 
     def visit(self) -> VisitQuestion:
         """The question as the domain puts it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from app.api.schemas import Answer, Problem
 from booking.availability.engine.model import Reason
@@ -70,6 +70,12 @@ class AvailabilityAnswer(Answer):
 
     timezone: str
     days: list[DayAnswer]
+
+
+class KeptHeaders(BaseModel):
+    """Of an answer that may be asked for again: its entity tag."""
+
+    etag: str = Field(alias="ETag")
 
 
 class BookedAnswer(Answer):

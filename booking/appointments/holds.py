@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.db.types import UtcDateTime
 from app.localtime import day_bounds, to_minutes, to_minutes_up
 from app.tenancy.queries import WorkshopView
 from booking.appointments.models import Hold
@@ -41,36 +43,56 @@ class Held:
     visits: tuple[engine.Visit, ...]
 
 
+NOTHING_HELD = Held((), ())
+
+
 def load_held(session: Session, workshop: WorkshopView, *, except_hold_id: int | None) -> Held:
     """The workshop's live holds but the asker's own, read by their expiry in one statement.
 
     Apart from the other occupancies: a hold is over by the clock alone and raises no version.
     """
-    statement = (
-        select(
-            Hold.id,
-            Hold.arrives_at,
-            Hold.work_minutes,
-            Hold.source,
-            Hold.service_type_ids,
-            Occupancy.resource_id,
-            Occupancy.starts_at,
-            Occupancy.ends_at,
-        )
-        .join(Occupancy, (Occupancy.garage_id == Hold.garage_id) & (Occupancy.hold_id == Hold.id))
-        .where(
-            Hold.garage_id == workshop.garage_id,
-            Hold.workshop_id == workshop.id,
-            *_live(except_hold_id),
-        )
+    rows = session.execute(
+        _HELD,
+        {
+            "garage_id": workshop.garage_id,
+            "workshop_id": workshop.id,
+            "at": clock.now(),
+            "own_id": except_hold_id or 0,
+        },
     )
-    rows = session.execute(statement.order_by(Hold.id, Occupancy.id)).all()
+    return held_of(rows)
+
+
+def list_held_columns(hold: FromClause, occupancy: FromClause) -> list[ColumnElement[Any]]:
+    """What :func:`held_of` reads of a hold and one of its rows."""
+    return [
+        hold.c.id.label("hold_id"),
+        hold.c.arrives_at,
+        hold.c.work_minutes,
+        hold.c.source,
+        hold.c.service_type_ids,
+        occupancy.c.resource_id,
+        occupancy.c.starts_at,
+        occupancy.c.ends_at,
+    ]
+
+
+def is_live(hold: FromClause, at: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether a hold still counts."""
+    return hold.c.expires_at > at
+
+
+def held_of(rows: Iterable[Any]) -> Held:
+    """What live holds take, from their rows in order of the hold."""
+    found = list(rows)
+    if not found:
+        return NOTHING_HELD
     return Held(
         busy=tuple(
             engine.Busy(row.resource_id, to_minutes(row.starts_at), to_minutes_up(row.ends_at), "hold")
-            for row in rows
+            for row in found
         ),
-        visits=tuple(_visit(next(pieces)) for _, pieces in groupby(rows, key=attrgetter("id"))),
+        visits=tuple(_visit(next(pieces)) for _, pieces in groupby(found, key=attrgetter("hold_id"))),
     )
 
 
@@ -148,3 +170,22 @@ def _visit(row: Any) -> engine.Visit:
         online=row.source in ONLINE_SOURCES,
         service_ids=frozenset(row.service_type_ids),
     )
+
+
+def _held_statement() -> Select[*tuple[Any, ...]]:
+    """Made once: every question about a workshop asks it."""
+    hold, occupancy = Hold.__table__, Occupancy.__table__
+    return (
+        select(*list_held_columns(hold, occupancy))
+        .join(occupancy, (occupancy.c.garage_id == hold.c.garage_id) & (occupancy.c.hold_id == hold.c.id))
+        .where(
+            hold.c.garage_id == bindparam("garage_id"),
+            hold.c.workshop_id == bindparam("workshop_id"),
+            is_live(hold, bindparam("at", type_=UtcDateTime)),
+            hold.c.id != bindparam("own_id"),
+        )
+        .order_by(hold.c.id, occupancy.c.id)
+    )
+
+
+_HELD = _held_statement()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.localtime import day_bounds, from_minutes, to_minutes, to_minutes_up
 from app.tenancy.queries import WorkshopView
-from booking.appointments.holds import ONLINE_SOURCES, load_held
+from booking.appointments.holds import ONLINE_SOURCES, Held, load_held
 from booking.appointments.life_cycle import LIVE
 from booking.appointments.models import Appointment, AppointmentLine
 from booking.appointments.requests import VisitQuestion
@@ -48,12 +48,14 @@ def prepare(
     last_on: date,
     except_appointment_id: int | None = None,
     or_anyway: bool = False,
+    held: Held | None = None,
 ) -> Prepared:
     """Everything the engine needs to answer ``question`` for arrivals on these local dates.
 
     ``except_appointment_id`` is the appointment being moved: it counts nowhere. ``or_anyway`` loads
     as far as a place past soft rules may reach, and keeps the notice, which is then one that the desk
     is asked about; else the desk is bound by none, and finds the places of the next hours as well.
+    ``held`` are the live holds, where the caller has read them already.
     Raises UnknownServiceError, ModeNotOfferedError or CourtesyCarWithWaitError (from the demand), and
     NotInOneVisitError before any day is looked at.
     """
@@ -64,7 +66,8 @@ def prepare(
         demand = replace(demand, notice_minutes=0)
     _check_ability(question, types, set_up)
     dates = _Dates(first_on, last_on, except_appointment_id, or_anyway=or_anyway)
-    held = load_held(session, workshop, except_hold_id=question.own_hold_id)
+    if held is None:
+        held = load_held(session, workshop, except_hold_id=question.own_hold_id)
     state = replace(
         set_up.plain,
         busy=_list_busy(session, set_up, demand, dates=dates) + held.busy,

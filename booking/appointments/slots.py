@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -10,9 +11,10 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.localtime import day_bounds, from_minutes, local_date, to_minutes, to_minutes_up
 from app.tenancy.queries import WorkshopView
-from booking.appointments.loading import prepare
+from booking.appointments.loading import Prepared, prepare
 from booking.appointments.requests import VisitQuestion
-from booking.availability.engine.model import Reason
+from booking.appointments.standing import Standing
+from booking.availability.engine.model import TICK, Instant, Reason
 from booking.availability.engine.search import list_slots as search_slots
 from booking.availability.engine.why import find_reason, find_reason_of_day
 
@@ -20,6 +22,9 @@ ALTERNATIVE_DAYS = 14
 ALTERNATIVES = 3
 NEAR_DAYS = 2
 """Days either side that are looked through first: where they hold the nearest, no others are read."""
+
+WHOLE = 100
+"""Percent: an online share that limits nothing."""
 
 NEXT_DAYS = ((0, 13), (14, 61))
 """Days, counted from the first, that are looked through one after the other."""
@@ -30,6 +35,36 @@ class OfferedSlot(NamedTuple):
 
     arrives_at: datetime
     ready_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """The moments at which an answer is the same for as long as nothing is written or held.
+
+    Whole minutes as the engine counts the present, from ``first`` to ``last`` (None: no end), while
+    the dates by which it was bounded are today.
+    """
+
+    zone_name: str
+    today: tuple[date, date]
+    first: Instant
+    last: Instant | None
+
+    def include(self, now: datetime) -> bool:
+        """Whether the answer is still that of ``now``; a clock that was set back is another moment."""
+        minute = to_minutes_up(now)
+        return (
+            self.first <= minute
+            and (self.last is None or minute <= self.last)
+            and self.today == _dates_of(now, self.zone_name)
+        )
+
+
+class Offered(NamedTuple):
+    """Slots in order of time, and the moments at which they are what is offered."""
+
+    slots: list[OfferedSlot]
+    moments: Moments
 
 
 def list_offered(
@@ -53,14 +88,45 @@ def list_offered(
         last_on=last_on,
         except_appointment_id=except_appointment_id,
     )
+    return _search(prepared, first_on=first_on, last_on=last_on, now=clock.now())
+
+
+def list_offered_at(
+    session: Session, standing: Standing, question: VisitQuestion, *, first_on: date, last_on: date
+) -> Offered:
+    """The same by what stands, at the moment at which that was read, and until when time leaves it.
+
+    Raises what :func:`booking.appointments.loading.prepare` raises.
+    """
+    workshop, now = standing.workshop, standing.at
+    prepared = prepare(session, workshop, question, first_on=first_on, last_on=last_on, held=standing.held)
+    slots = _search(prepared, first_on=first_on, last_on=last_on, now=now)
+    minute = to_minutes_up(now)
+    ends = []
+    if slots:  # the first is offered until its notice begins
+        ends.append(to_minutes(slots[0].arrives_at) - prepared.demand.notice_minutes)
+    if prepared.rules.online_share < WHOLE and prepared.rules.release_hours:
+        # Arrivals lie on steps of the engine, so one may be released with each.
+        ends.append((minute // TICK + 1) * TICK - 1)
+    moments = Moments(
+        zone_name=workshop.timezone,
+        today=_dates_of(now, workshop.timezone),
+        first=minute,
+        last=min(ends, default=None),
+    )
+    return Offered(slots, moments)
+
+
+def _search(prepared: Prepared, *, first_on: date, last_on: date, now: datetime) -> list[OfferedSlot]:
     slots = search_slots(
-        prepared.state,
-        prepared.demand,
-        first_on=first_on,
-        last_on=last_on,
-        now=to_minutes_up(clock.now()),
+        prepared.state, prepared.demand, first_on=first_on, last_on=last_on, now=to_minutes_up(now)
     )
     return [OfferedSlot(from_minutes(slot.arrives_at), from_minutes(slot.ready_at)) for slot in slots]
+
+
+def _dates_of(now: datetime, zone_name: str) -> tuple[date, date]:
+    """The local dates of a moment and of its whole minute, as the engine counts it."""
+    return local_date(now, zone_name), local_date(from_minutes(to_minutes_up(now)), zone_name)
 
 
 def list_next(
