@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,6 +26,19 @@ from tests.support.walls import is_home
 AXE = Path(__file__).resolve().parents[1] / "journeys" / "vendor" / "axe.min.js"
 SHOTS = "GARAGENDA_SHOTS"
 HEIGHTS = {390: 844, 768: 1024, 1440: 900}
+RULES_OF_LOOKS = (
+    "color-contrast",
+    "target-size",
+    "scrollable-region-focusable",
+    "link-in-text-block",
+    "heading-order",
+    "page-has-heading-one",
+    "landmark-one-main",
+    "label",
+    "link-name",
+    "button-name",
+)
+"""Those rules of axe whose verdict a width or colour scheme can change, what it hides included."""
 # The last flag keeps the browser's own look-ups at home as well.
 FLAGS = (
     "--disable-gpu",
@@ -124,13 +137,25 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=find_browser(), args=[*FLAGS, *sandbox])
 
 
-def assert_no_axe_violations(page: Page) -> None:
-    """Run axe-core on the page as it stands, all its rules; the page needs scripts switched on.
+def change_look(page: Page, look: Look) -> None:
+    """Show the page as it stands in another width and other colours; its language stays."""
+    page.set_viewport_size({"width": look.width, "height": HEIGHTS.get(look.width, 900)})
+    page.emulate_media(color_scheme="dark" if look.dark else "light", reduced_motion="reduce")
+
+
+def assert_no_axe_violations(page: Page, rules: Sequence[str] = ()) -> None:
+    """Run axe-core on the page as it stands, all its rules or some; the page needs scripts switched on.
+
+    The size of targets (WCAG 2.2, 2.5.8) is judged as well, which axe leaves out by itself.
 
     The engine is handed over by the debugger, so the page's own CSP stays as strict as it is.
     """
-    page.evaluate(AXE.read_text())
-    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
+    asked: dict[str, object] = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+    if rules:
+        asked["runOnly"] = list(rules)
+    result = page.evaluate("asked => axe.run(document, asked)", asked)
     told = [
         "\n    ".join(
             [f"{found['impact']}: {found['id']}: {found['help']}", node["html"], str(node["target"])]
