@@ -8,6 +8,7 @@ from pathlib import Path
 from apiflask import APIFlask
 from flask import Flask
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import configure_mappers
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import clock
@@ -55,6 +56,7 @@ from app.web.registries import (
     set_desk_search,
 )
 from app.web.shell import init_shell
+from app.web.templates import compile_templates, init_templates
 from booking.appointments.jobs import expire_requests, forget_stored_answers, prolong_late
 from booking.appointments.set_up import SET_UP_TABLES
 from booking.catalog.garage_file import ENERGY_SKILLS, SERVICES
@@ -126,13 +128,21 @@ def create_app(settings: Settings | None = None) -> Flask:
 def serving_app() -> Flask:
     """The application for a web worker: it does not start where the database is not fit to serve.
 
+    Templates and tables are made ready now, so that no visitor waits for it.
     While the database cannot be reached it starts all the same and answers 503, so that a worker
     born in an outage does not take the server down. Raises what a start check raises.
     """
     flask = create_app()
     with flask.app_context():
         check_fit_to_serve()
+    make_ready(flask)
     return flask
+
+
+def make_ready(flask: Flask) -> None:
+    """Do what the first request of a new process would have to do otherwise."""
+    configure_mappers()
+    compile_templates(flask)
 
 
 def _bare(settings: Settings) -> APIFlask:
@@ -177,6 +187,7 @@ def _init_platform(flask: Flask, settings: Settings) -> None:
     init_access(flask)
     init_headers(flask, settings)
     init_assets(flask, ROOT / "app" / "static")
+    init_templates(flask)
     init_icons(flask)
     init_filters(flask)
     init_shell(flask)

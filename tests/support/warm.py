@@ -51,6 +51,7 @@ def main(address: str) -> int:
     """Take orders until killed; in a copy: run the module that was ordered, and return its exit code."""
     for name in MODULES:
         import_module(name)
+    _make_ready()
     gc.freeze()  # what is loaded by now stays shared between all copies
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the caller hears how it ended, we need not
     with socket.socket(socket.AF_UNIX) as listener:
@@ -58,6 +59,14 @@ def main(address: str) -> int:
         listener.listen()
         caller = _next_caller(listener)
     return _keep(caller)
+
+
+def _make_ready() -> None:
+    """Compile what every web worker compiles, once for all copies."""
+    from app.config import Settings  # noqa: PLC0415  # this program's own start must not wait for it
+    from wsgi import create_app, make_ready  # noqa: PLC0415
+
+    make_ready(create_app(Settings.from_environ({"GARAGENDA_ENV": "test"})))
 
 
 def _next_caller(listener: socket.socket) -> socket.socket:
