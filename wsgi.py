@@ -65,6 +65,7 @@ from booking.customers.search.keeping import keep_search_terms
 from booking.desk.conflicts.rail import TO_REPLAN
 from booking.desk.customers.rail import CUSTOMERS
 from booking.desk.requests.rail import TO_DECIDE
+from booking.desk.to_plan.rail import TO_PLAN
 from booking.drafts.jobs import forget_old_drafts, forget_past_holds
 from booking.errors import SlotTakenError
 from booking.events import (
@@ -207,6 +208,7 @@ def _wire() -> None:
     )
     add_nav_entry(TO_DECIDE)
     add_nav_entry(TO_PHONE)
+    add_nav_entry(TO_PLAN)
     add_nav_entry(TO_REPLAN)
     add_nav_entry(CUSTOMERS)
     wire_garage_file()

@@ -36,13 +36,15 @@ class AppointmentStatusChanged(AppointmentEventBase):
 class AppointmentMoved(AppointmentEventBase):
     """The visit has another place: arrival and promise before and now.
 
-    Both arrivals are the same where only bay or technician changed.
+    Both arrivals are the same where only bay or technician changed. ``was_wish``: until now no arrival
+    was promised.
     """
 
     from_arrives_at: datetime
     from_ready_at: datetime
     to_arrives_at: datetime
     to_ready_at: datetime
+    was_wish: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from booking.desk.move.views import blueprint as move
 from booking.desk.phone.views import blueprint as phone
 from booking.desk.requests.views import blueprint as requests
 from booking.desk.search.views import blueprint as search
+from booking.desk.to_plan.views import blueprint as to_plan
 from booking.desk.views import blueprint as desk
 from booking.public.routes import blueprint as public
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     api,
-    *(conflicts, customers, desk, move, phone, requests, search),
+    *(conflicts, customers, desk, move, phone, requests, search, to_plan),
     public,
 )

@@ -16,6 +16,12 @@ BEFORE = "before"
 PASSED = "passed"
 """In a row's detail: the soft rules that the desk passed by its *Place anyway*."""
 
+WISHED = "wished"
+"""In the row of a booking: the arrival that the customer would like, where none was promised."""
+
+UNPLANNED = "unplanned"
+"""In the row of a booking: it took no place."""
+
 PHONED, NOT_PHONED = "phoned", "not_phoned"
 """Kinds of rows that tell of a call."""
 

@@ -26,6 +26,9 @@ ENDED_WITHOUT_WORK = frozenset({Status.CANCELLED, Status.DECLINED, Status.EXPIRE
 
 LIVE = frozenset(Status) - ENDED_WITHOUT_WORK
 
+TO_COME = frozenset({Status.REQUESTED, Status.CONFIRMED})
+"""The car is not here yet."""
+
 IN_WORK = frozenset({Status.ARRIVED, Status.IN_PROGRESS, Status.WAITING_PARTS})
 """The car is here and its work is not done: what lasts longer than planned keeps its place."""
 

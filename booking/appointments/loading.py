@@ -178,6 +178,7 @@ def _list_visits(
         Appointment.arrives_at >= day_bounds(dates.first_on, workshop.timezone)[0] - margin,
         Appointment.arrives_at < day_bounds(dates.last_on, workshop.timezone)[1] + margin,
         Appointment.status.in_([status.value for status in LIVE]),
+        Appointment.is_wish.is_(False),
     )
     if with_services:
         statement = statement.outerjoin(

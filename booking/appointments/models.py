@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
 from app.db.base import Base, BigId
 from app.db.types import UtcDateTime
 from app.tenancy.owned import GarageOwned, owned_key, same_garage
-from booking.appointments.life_cycle import HAS_COME, IN_WORK, Status
+from booking.appointments.life_cycle import HAS_COME, IN_WORK, TO_COME, Status
 
 _STATUSES = ", ".join(f"'{status}'" for status in Status)
 
@@ -21,6 +21,10 @@ CAR_OUT_SQL = (
     "courtesy_car_due_at IS NOT NULL AND courtesy_car_back_at IS NULL"
     " AND status IN ('arrived', 'in_progress', 'waiting_parts', 'ready', 'collected')"
 )
+UNPLANNED_SQL = (
+    "work_starts_at IS NULL"
+    " AND status IN ('requested', 'confirmed', 'arrived', 'in_progress', 'waiting_parts')"
+)
 """Conditions of the partial indexes; a query names them word for word, or SQLite does not use them."""
 
 
@@ -28,10 +32,12 @@ class Appointment(GarageOwned, Base):
     """One visit of one vehicle, with its three clocks: arrival, work, ready.
 
     ``reference`` is six Crockford characters for people to say; it opens nothing. ``version``
-    rises with every change. ``work_starts_at`` is None while unplanned. ``expires_at`` is set only
-    while requested. ``cancel_reason`` says why it was cancelled or declined. ``overran_at`` is when the
-    work was to end, set once that has passed and the car is not ready. ``courtesy_car_due_at`` is when
-    the car that is lent was to be back, ``courtesy_car_back_at`` when it was.
+    rises with every change. ``work_starts_at`` is None while unplanned; ``ready_at`` then promises
+    nothing. ``is_wish``: nobody has promised ``arrives_at``, which is only what the customer would like
+    (a day alone is its first instant); it takes nothing, and ends with a place or when the car comes.
+    ``expires_at`` is set only while requested. ``cancel_reason`` says why it was cancelled or declined.
+    ``overran_at`` is when the work was to end, set once that has passed and the car is not ready.
+    ``courtesy_car_due_at`` is when the car that is lent was to be back, ``courtesy_car_back_at`` when it was.
     """
 
     __tablename__ = "appointment"
@@ -75,6 +81,13 @@ class Appointment(GarageOwned, Base):
             postgresql_where=text(CAR_OUT_SQL),
             sqlite_where=text(CAR_OUT_SQL),
         ),
+        Index(
+            "ix_appointment_unplanned",
+            "garage_id",
+            "arrives_at",
+            postgresql_where=text(UNPLANNED_SQL),
+            sqlite_where=text(UNPLANNED_SQL),
+        ),
     )
 
     workshop_id: Mapped[int] = mapped_column(BigId)
@@ -91,6 +104,7 @@ class Appointment(GarageOwned, Base):
     ready_at: Mapped[datetime] = mapped_column(UtcDateTime)
     work_minutes: Mapped[int]
     courtesy_car: Mapped[bool] = mapped_column(default=False)
+    is_wish: Mapped[bool] = mapped_column(default=False, server_default=false())
     vehicle_class: Mapped[str | None]
     energy: Mapped[str | None]
     notes: Mapped[str] = mapped_column(default="")
@@ -102,6 +116,11 @@ class Appointment(GarageOwned, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def promises_ready(self) -> bool:
+        """Whether ``ready_at`` was told to anybody: not while the car is to come and has no place."""
+        return self.work_starts_at is not None or Status(self.status) not in TO_COME
 
     @property
     def is_car_out(self) -> bool:

@@ -103,7 +103,7 @@ def find_place(
         or_anyway=not online,
     )
     if view.status in HERE:
-        prepared = _without_arrival_rules(prepared)
+        prepared = without_arrival_rules(prepared)
     if online:
         return PlacedAnyway(place_exactly(prepared, arrives_at=request.arrives_at, now=clock.now()))
     return place_for_desk(
@@ -112,12 +112,17 @@ def find_place(
         arrives_at=request.arrives_at,
         anyway=request.anyway,
         named=request.named,
-        stands_at=view.appointment.arrives_at,
+        stands_at=_promised_at(view),
         since=_start_of_today(workshop),
     )
 
 
-def _without_arrival_rules(prepared: Prepared) -> Prepared:
+def _promised_at(view: AppointmentView) -> datetime | None:
+    """The arrival that stands, so that its rules are not asked again; nobody has agreed to a mere wish."""
+    return None if view.appointment.is_wish else view.appointment.arrives_at
+
+
+def without_arrival_rules(prepared: Prepared) -> Prepared:
     """The same question for a car that is here already; steps of five minutes stay."""
     rules = replace(prepared.state.rules, slot_minutes=TICK, arrivals_per_slot=0, drop_off_until=None)
     demand = replace(prepared.demand, notice_minutes=0, caps=(), online=False)
@@ -161,8 +166,9 @@ def list_nearest_for_desk(
             except_appointment_id=view.id,
             or_anyway=True,
         )
-        prepared = _without_arrival_rules(prepared) if view.status in HERE else prepared
-        stands_at = to_minutes(view.appointment.arrives_at)
+        prepared = without_arrival_rules(prepared) if view.status in HERE else prepared
+        promised_at = _promised_at(view)
+        stands_at = to_minutes(promised_at) if promised_at else None
         places = _search_for_desk(prepared, request, dates=dates, stands_at=stands_at)
         found = [each for each in places if not each.is_at(view.appointment.arrives_at, here)]
         if found:
@@ -171,7 +177,7 @@ def list_nearest_for_desk(
 
 
 def _search_for_desk(
-    prepared: Prepared, request: MoveRequest, *, dates: tuple[date, date], stands_at: int
+    prepared: Prepared, request: MoveRequest, *, dates: tuple[date, date], stands_at: int | None
 ) -> list[DeskPlace]:
     """What is free on the dates: as asked, else anybody; the wanted time itself with anybody."""
     wanted, now = to_minutes(request.arrives_at), to_minutes_up(clock.now())
@@ -180,14 +186,14 @@ def _search_for_desk(
     if dates[0] <= local_date(request.arrives_at, prepared.state.hours.timezone) <= dates[1]:
         found.append(_place_within(prepared, arrivals, arrives_at=wanted, now=now))
     for whom in (request.named, ANYBODY):
-        state, demand = _at_any_arrival(prepared, whom)
+        state, demand = at_any_arrival(prepared, whom)
         slots = list_slots(state, demand, first_on=dates[0], last_on=dates[1], now=now)
         offered = [slot.arrives_at for slot in slots if slot.arrives_at not in {wanted, stands_at}]
         near = _around(offered, wanted, arrivals)
         found += [place(state, demand, arrives_at=arrives_at, now=now) for arrives_at in near]
         if near:
             break
-    places = dict.fromkeys(_desk_place(each) for each in found if each)
+    places = dict.fromkeys(desk_place(each) for each in found if each)
     return sorted(places, key=lambda each: each.arrives_at)
 
 
@@ -195,12 +201,12 @@ def _place_within(prepared: Prepared, arrivals: Arrivals, *, arrives_at: int, no
     """The visit at that arrival, done by anybody, if that passes no soft rule."""
     if arrivals.list_passed(arrives_at):
         return None
-    state, demand = _at_any_arrival(prepared, ANYBODY)
+    state, demand = at_any_arrival(prepared, ANYBODY)
     at_any_tick = replace(state, rules=replace(state.rules, slot_minutes=TICK))
     return place(at_any_tick, demand, arrives_at=arrives_at, now=now)
 
 
-def _at_any_arrival(prepared: Prepared, named: Named) -> tuple[Workshop, Demand]:
+def at_any_arrival(prepared: Prepared, named: Named) -> tuple[Workshop, Demand]:
     """The same question without the rules of the arrival but the grid, to those that are named."""
     state = only(prepared.state, named)
     rules = replace(state.rules, horizon_days=DESK_HORIZON_DAYS, arrivals_per_slot=0, drop_off_until=None)
@@ -218,7 +224,7 @@ def _around(offered: Sequence[int], wanted: int, arrivals: Arrivals) -> list[int
     return [each for each in nearest if each is not None]
 
 
-def _desk_place(placement: Placement) -> DeskPlace:
+def desk_place(placement: Placement) -> DeskPlace:
     return DeskPlace(
         arrives_at=from_minutes(placement.arrives_at),
         ready_at=from_minutes(placement.ready_at),

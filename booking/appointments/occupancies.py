@@ -121,7 +121,8 @@ def write_place(
         .order_by(Occupancy.id)
     )
     places = [[row.resource_id, row.starts_at.isoformat(), row.ends_at.isoformat()] for row in rows]
-    return clocks | {"places": places} | ({"kinds": list(kinds)} if kinds else {})
+    wish = {"is_wish": True} if appointment.is_wish else {}
+    return clocks | wish | {"places": places} | ({"kinds": list(kinds)} if kinds else {})
 
 
 def restore_place(session: Session, appointment: Appointment, place: dict[str, Any]) -> bool:
@@ -138,6 +139,7 @@ def restore_place(session: Session, appointment: Appointment, place: dict[str, A
         return False
     free_resources(session, appointment, kinds=place.get("kinds"))
     add_rows(session, appointment, rows)
+    appointment.is_wish = bool(place.get("is_wish"))
     for name in place.keys() & set(_KEPT_CLOCKS):
         setattr(appointment, name, datetime.fromisoformat(place[name]) if place[name] else None)
     return True

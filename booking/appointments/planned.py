@@ -50,6 +50,7 @@ def list_planned(
             Appointment.id,
             Appointment.workshop_id,
             Appointment.status,
+            Appointment.is_wish,
             Appointment.arrives_at,
             Appointment.work_starts_at,
             Appointment.work_ends_at,
@@ -162,7 +163,7 @@ def _planned(row: Any) -> PlannedVisit:
     return PlannedVisit(
         id=row.id,
         workshop_id=row.workshop_id,
-        is_expected=Status(row.status) in MOVABLE,
+        is_expected=Status(row.status) in MOVABLE and not row.is_wish,
         arrives_at=row.arrives_at,
         work=(row.work_starts_at, row.work_ends_at) if is_placed else None,
         work_minutes=row.work_minutes,

@@ -34,7 +34,11 @@ class VisitQuestion:
 
 @dataclass(frozen=True, slots=True)
 class BookingRequest:
-    """One booking: the visit, its arrival, the person and the car."""
+    """One booking: the visit, its arrival, the person and the car.
+
+    The desk alone may leave it ``unplanned``, without a place; ``is_wish``: not even the arrival is
+    promised. ``anyway`` are the soft rules that the desk has read and passes; None asks under all rules.
+    """
 
     visit: VisitQuestion
     arrives_at: datetime
@@ -42,6 +46,9 @@ class BookingRequest:
     vehicle: VehicleDetails
     source: Source
     notes: str = ""
+    is_unplanned: bool = False
+    is_wish: bool = False
+    anyway: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

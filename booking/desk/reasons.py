@@ -13,7 +13,7 @@ from app.localtime import from_minutes, to_minutes_up
 from app.tenancy.queries import WorkshopView
 from booking.availability.engine.model import Reason
 from booking.desk.standing import Reader
-from booking.errors import InTheWayError
+from booking.errors import InTheWayError, SoftRulesError
 
 SENTENCES: Mapping[Reason, LazyString] = {
     "closed": _l("The workshop is closed then."),
@@ -63,3 +63,23 @@ def say_held(refusal: InTheWayError, workshop: WorkshopView) -> str:
 def say_reason(reason: str | None) -> str:
     """The sentence for a reason, in the reader's language; empty where none is known."""
     return next((str(sentence) for code, sentence in SENTENCES.items() if code == reason), "")
+
+
+def say_refusal(refusal: InTheWayError, workshop: WorkshopView) -> str:
+    """Why the wanted place is not to be had: somebody books it online, a car is there, or a rule binds."""
+    if refusal.held_until:
+        return say_held(refusal, workshop)
+    if refusal.kind == "courtesy_car":
+        if not refusal.plate:
+            return str(_("%(name)s is not free for that stay.", name=refusal.place))
+        return str(_("%(name)s is lent to the driver of %(car)s.", car=refusal.plate, name=refusal.place))
+    if refusal.kind == "bay":
+        return str(_("This overlaps %(car)s in %(place)s.", car=refusal.plate, place=refusal.place))
+    if refusal.kind:
+        return str(_("%(name)s is busy with %(car)s then.", car=refusal.plate, name=refusal.place))
+    return say_reason(refusal.reason) or str(refusal.message)
+
+
+def passed_of(refusal: InTheWayError) -> tuple[str, ...]:
+    """The soft rules that the desk may pass to have the place; none where something hard is in the way."""
+    return refusal.passed if isinstance(refusal, SoftRulesError) else ()

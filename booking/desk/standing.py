@@ -13,6 +13,7 @@ from app.localtime import local_date, to_local
 from booking.appointments.life_cycle import Status
 from booking.appointments.models import Appointment
 from booking.appointments.queries import HistoryLine
+from booking.appointments.unplanned import is_day_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,15 @@ def standing_of(appointment: Appointment, history: Iterable[HistoryLine], reader
     return Standing(str(texts[status]))
 
 
+def say_wish(appointment: Appointment, reader: Reader) -> str:
+    """What the customer would like, where nobody has promised anything."""
+    if is_day_alone(appointment, reader.timezone):
+        day = format_date(local_date(appointment.arrives_at, reader.timezone), "EEE d MMM")
+        return str(_("To be planned; wished on %(day)s, nothing promised", day=day))
+    when = reader.which_day(appointment.arrives_at)
+    return str(_("To be planned; wished for %(when)s, nothing promised", when=when))
+
+
 def _led_to(line: HistoryLine, status: Status) -> bool:
     """Whether the line is of the step into the state, not of something that happened while in it."""
     return line.to_status == status and line.from_status != status
@@ -84,6 +94,8 @@ def _led_to(line: HistoryLine, status: Status) -> bool:
 
 def _expected(appointment: Appointment, status: Status, reader: Reader) -> Standing:
     when = reader.which_day(appointment.arrives_at)
+    if appointment.is_wish:
+        return Standing(say_wish(appointment, reader))
     if status == Status.REQUESTED and appointment.expires_at is not None:
         until = reader.when(appointment.expires_at)
         return Standing(

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from flask import url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
+from app.tenancy.queries import get_workshop_by_id
 from booking.appointments.history import CAR_BACK, REMARKS
 from booking.appointments.life_cycle import Status
 from booking.appointments.operations.undo import UNDO_WITHIN, may_undo
-from booking.appointments.queries import AppointmentView, HistoryLine
+from booking.appointments.queries import AppointmentView, HistoryLine, list_history, list_views
 from booking.appointments.requests import Actor
 from booking.desk.standing import Reader
-from booking.desk.visit import car_name
+from booking.desk.visit import acting_member, car_name
+
+LONGEST_ID = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,27 @@ def find_undoable(
     return Undoable(say_done(view, last, reader), href, view.appointment.version)
 
 
+def read_number(text: str | None) -> int | None:
+    """The number of a visit, as an address names it; None for what is none."""
+    text = text or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID else None
+
+
+def find_done(session: Session, garage_id: int, number: str | None, *, now: datetime) -> Undoable | None:
+    """What the member has just done to that visit from a list, with the way to take it back in its time."""
+    appointment_id = read_number(number)
+    views = list_views(session, garage_id, [appointment_id]) if appointment_id is not None else []
+    if not views:
+        return None
+    view = views[0]
+    workshop = get_workshop_by_id(session, garage_id, view.appointment.workshop_id)
+    history = list_history(session, garage_id, view.id)
+    href = url_for("booking_desk.appointment_undo", workshop=workshop.slug, appointment_id=view.id)
+    return find_undoable(
+        view, history, actor=acting_member(), reader=Reader(now, workshop.timezone), href=href
+    )
+
+
 def find_step_back(history: list[HistoryLine], *, actor: Actor, is_manager: bool) -> HistoryLine | None:
     """What a manager may still take back, whoever did it and however long ago."""
     last = _last_change(history)
@@ -46,7 +73,7 @@ def say_done(view: AppointmentView, line: HistoryLine, reader: Reader) -> str:
     """``GA-482-QT moved to Bay 3, Mon 7 Dec at 14:00.``: what the toast says beside Undo."""
     car = car_name(view)
     if line.kind == "moved":
-        return _say_moved(view, reader)
+        return _say_moved(view, reader, is_new=not line.detail.get("left"))
     if line.kind == CAR_BACK:
         return str(_("%(car)s: the courtesy car is back.", car=car))
     words: dict[Status, str] = {
@@ -63,11 +90,14 @@ def say_done(view: AppointmentView, line: HistoryLine, reader: Reader) -> str:
     return words.get(Status(line.to_status), car)
 
 
-def _say_moved(view: AppointmentView, reader: Reader) -> str:
+def _say_moved(view: AppointmentView, reader: Reader, *, is_new: bool) -> str:
+    """``is_new``: it had no place before."""
     car, when = car_name(view), reader.which_day(view.appointment.arrives_at)
     bay = view.place("bay")
     if bay is None:
         return str(_("%(car)s moved: %(when)s.", car=car, when=when))
+    if is_new:
+        return str(_("%(car)s is placed: %(place)s, %(when)s.", car=car, place=bay.name, when=when))
     return str(_("%(car)s moved to %(place)s, %(when)s.", car=car, place=bay.name, when=when))
 
 

@@ -28,6 +28,7 @@ from booking.appointments.operations.change_status import (
 from booking.appointments.operations.take_car_back import take_car_back
 from booking.appointments.operations.undo import undo_last
 from booking.appointments.queries import AppointmentView, HistoryLine, list_history
+from booking.appointments.unplanned import is_day_alone
 from booking.desk.access import is_desk, sees_contact
 from booking.desk.forms import read_reason, read_status, read_version
 from booking.desk.reasons import say_passed
@@ -85,6 +86,7 @@ def _page(workshop: str, appointment_id: int, *, errors: dict[str, str] | None =
         step_back=step_back,
         may_move=is_desk() and is_movable(view),
         is_unplaced=is_unplaced(view),
+        is_day_alone=is_day_alone(view.appointment, shown.timezone),
         offered=offered,
         sees_contact=has_contact,
         sees_money=is_desk(),
@@ -120,7 +122,11 @@ def _offered(view: AppointmentView, now: datetime) -> Offered:
     if is_overdue(view.appointment):
         return Offered((), may_cancel=False, may_decline=False)
     is_car_out = view.appointment.is_car_out
-    steps = next_steps(view.status, is_due=view.appointment.arrives_at <= now, is_car_out=is_car_out)
+    steps = next_steps(
+        view.status,
+        is_due=view.appointment.arrives_at <= now and not view.appointment.is_wish,
+        is_car_out=is_car_out,
+    )
     return Offered(
         steps,
         may_cancel=view.status == Status.CONFIRMED,

@@ -44,6 +44,7 @@ def manage_context(
         "appointment": appointment,
         "state": view.status.value,
         "is_upcoming": view.status in UPCOMING,
+        "is_wish": appointment.is_wish,
         "heading": _heading(view, zone),
         "explanation": _explanation(view, place),
         "first_name": view.customer.name.split()[0],
@@ -78,6 +79,8 @@ def line_words(view: AppointmentView, place: Place) -> list[tuple[str, str]]:
 
 def _heading(view: AppointmentView, zone: str) -> str:
     name = view.customer.name.split()[0]
+    if view.appointment.is_wish and view.status in UPCOMING:
+        return str(_("Hello %(name)s, your visit is noted.", name=name))
     day = say_day(local_date(view.appointment.arrives_at, zone))
     words: dict[Status, str] = {
         Status.REQUESTED: _("Hello %(name)s, your request is with the garage.", name=name),
@@ -118,20 +121,22 @@ def _leaf(view: AppointmentView, zone: str) -> dict[str, str]:
 
 
 def _when_note(view: AppointmentView, zone: str) -> str:
-    """``Ready around 9:45, you wait here``: when the car is promised, and how the customer comes."""
+    """``Ready around 9:45, you wait here``: when the car is promised, if it is, and how they come."""
     appointment = view.appointment
+    if not appointment.promises_ready:
+        return str(capital(_way(view)))
     ready_on = local_date(appointment.ready_at, zone)
     if ready_on == local_date(appointment.arrives_at, zone):
         ready = _("Ready around %(time)s", time=say_time(appointment.ready_at, zone))
     else:
         ready = _("Ready on %(when)s", when=say_long(appointment.ready_at, zone))
-    if appointment.mode == "wait":
-        way = _("you wait here")
-    elif appointment.courtesy_car:
-        way = _("with a courtesy car")
-    else:
-        way = _("you drop the car off")
-    return f"{capital(ready)}, {way}"
+    return f"{capital(ready)}, {_way(view)}"
+
+
+def _way(view: AppointmentView) -> str:
+    if view.appointment.mode == "wait":
+        return str(_("you wait here"))
+    return str(_("with a courtesy car") if view.appointment.courtesy_car else _("you drop the car off"))
 
 
 def _to_bring(view: AppointmentView) -> list[str]:

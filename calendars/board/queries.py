@@ -57,7 +57,10 @@ class DayLoad:
 
 @dataclass(frozen=True, slots=True)
 class BoardDay:
-    """Everything the day's page shows; ``done_nowhere`` are ready or collected and never had a place."""
+    """Everything the day's page shows; ``done_nowhere`` are ready or collected and never had a place.
+
+    Nobody comes by a mere wish: of those the day has no visit, but what is ``unplanned``.
+    """
 
     on: date
     frame: Frame
@@ -105,7 +108,7 @@ def get_board_day(session: Session, workshop: WorkshopView, *, on: date, by: By)
         frame=frame,
         columns=tuple(_column(lane, visits, today, held=held, frame=frame) for lane in lanes),
         week=tuple(_week(set_up, busy, monday)),
-        visits=tuple(visits),
+        visits=tuple(view for view in visits if not view.appointment.is_wish),
         held=visits_of(held, within=bounds, resources=set_up.resources),
         unplanned=tuple(view for view in visits if view.place("bay") is None and view.status in TO_DO),
         done_nowhere=tuple(view for view in visits if view.where("bay") is None and view.status in DONE),

@@ -131,6 +131,7 @@ def _within(window: Window) -> Sequence[ColumnElement[bool]]:
     return (
         Appointment.arrives_at >= window.starts_at - LONGEST_STAY,
         Appointment.arrives_at < window.ends_at,
+        Appointment.is_wish.is_(False),  # nobody comes by a mere wish
         or_(
             ended & (Appointment.updated_at >= window.starts_at),
             ~ended & (Appointment.ready_at >= window.starts_at),

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.db.unit_of_work import reading, unit_of_work
+from app.errors import NotFoundError
 from app.extensions import current_settings
 from app.i18n import LOCALES, speaking
 from app.localtime import local_date
@@ -36,6 +37,8 @@ def appointment_calendar(token: str) -> ResponseReturnValue:
     with scoped_to(target.garage_id), reading() as session:
         view = get_appointment_view(session, target.garage_id, target.subject_id)
         workshop = get_workshop_by_id(session, target.garage_id, view.appointment.workshop_id)
+    if view.appointment.is_wish:
+        raise NotFoundError  # no time is promised that a calendar could hold
     asked = request.args.get("lang")
     locale = asked if asked in LOCALES else view.appointment.locale
     link = current_settings().public_url + url_for("booking_public.manage", token=token)

@@ -18,7 +18,7 @@ from notifications.planning.times import (
     hours_before,
     useful_until,
 )
-from notifications.planning.told import Told, truth_of
+from notifications.planning.told import NOTED, Told, truth_of
 
 DESK_DELAY = timedelta(seconds=30)
 CHANGE_DELAY = timedelta(seconds=120)
@@ -110,7 +110,8 @@ def _useful_until(occasion: Occasion, kind: Kind) -> datetime:
 def plan_truth(occasion: Occasion, told: Told, *, by_customer: bool) -> list[Planned]:
     """Tell every address what it does not know yet; the customer's own doing is always answered.
 
-    A first word that a change stopped before it left is said again, true to what stands now.
+    A first word that a change stopped before it left is said again, true to what stands now. Whose
+    arrival was only wished hears the first word with its place.
     """
     truth = truth_of(occasion.view)
     if truth is None:
@@ -124,7 +125,7 @@ def plan_truth(occasion: Occasion, told: Told, *, by_customer: bool) -> list[Pla
 
 
 def _is_wanted(item: Planned, told: Told, *, is_news: bool) -> bool:
-    first_word = (item.recipient, Kind.CONFIRMED) in told.voided
+    first_word = (item.recipient, Kind.CONFIRMED) in told.voided or told.knows(item.recipient).state == NOTED
     if item.kind == Kind.CONFIRMED:
         return first_word
     if item.kind == Kind.CHANGED:
@@ -137,10 +138,11 @@ def plan_reminders(occasion: Occasion, rules: list[ReminderRule]) -> list[Planne
 
     The same text at one time only once.
 
-    A reminder that quiet hours would bring later than 2 hours before the arrival is left out of
-    the sending, but kept in sight as expired.
+    Nobody is reminded of a mere wish. A reminder that quiet hours would bring later than 2 hours
+    before the arrival is left out of the sending, but kept in sight as expired.
     """
     planned: dict[tuple[Recipient, datetime], Planned] = {}
+    rules = [] if occasion.view.appointment.is_wish else rules
     for rule in rules:
         recipient = _recipient(occasion, rule)
         wanted_at = _wanted_at(occasion, rule)

@@ -88,8 +88,7 @@ def _notice(session: Session, occasion: Occasion, step: str) -> StepNotice:
         return _notice_of_undoing(session, occasion)
     then = _as_if(occasion, **_taken(occasion, step))
     if step == MOVE:
-        kind = Kind.RECEIVED if occasion.view.status == Status.REQUESTED else Kind.CHANGED
-        planned = plan_notice(then, kind, by_customer=False)
+        planned = plan_notice(then, _kind_of_move(occasion), by_customer=False)
     elif step == Status.CONFIRMED:
         planned = plan_notice(then, Kind.CONFIRMED, by_customer=False)
     else:
@@ -100,9 +99,18 @@ def _notice(session: Session, occasion: Occasion, step: str) -> StepNotice:
     return StepNotice(previews, gaps)
 
 
+def _kind_of_move(occasion: Occasion) -> Kind:
+    """Of a mere wish the first word is said when it has its place."""
+    if occasion.view.status == Status.REQUESTED:
+        return Kind.RECEIVED
+    return Kind.CONFIRMED if occasion.view.appointment.is_wish else Kind.CHANGED
+
+
 def _taken(occasion: Occasion, step: str) -> dict[str, object]:
     """The columns that the step would change."""
-    return {"arrives_at": occasion.now + SOME_DAY} if step == MOVE else {"status": str(step)}
+    if step == MOVE:
+        return {"arrives_at": occasion.now + SOME_DAY, "is_wish": False}
+    return {"status": str(step)}
 
 
 def _notice_of_undoing(session: Session, occasion: Occasion) -> StepNotice:
@@ -114,7 +122,8 @@ def _notice_of_undoing(session: Session, occasion: Occasion) -> StepNotice:
     place = last.detail.get(BEFORE)
     arrives_at = datetime.fromisoformat(place["arrives_at"]) if place else appointment.arrives_at
     told = find_told(session, occasion.view, since=last.at)
-    then = _as_if(occasion, status=last.from_status, arrives_at=arrives_at)
+    is_wish = bool(place and place.get("is_wish"))
+    then = _as_if(occasion, status=last.from_status, arrives_at=arrives_at, is_wish=is_wish)
     previews = _previews(then, plan_truth(then, told, by_customer=False), with_text=True)
     if previews or all(sent_at < last.at for sent_at, _fact in told.sent.values()):
         return StepNotice(previews, ())
@@ -132,6 +141,8 @@ def _as_if(occasion: Occasion, **changes: object) -> Occasion:
 def _why_none(occasion: Occasion, step: str, *, is_planned: bool) -> list[str]:
     if is_planned:
         return [str(_("Nothing is sent: the quiet hours leave no useful time for it."))]
+    if occasion.view.appointment.is_wish and step != MOVE:
+        return [str(_("Nothing is sent: no time was told yet."))]
     customer = occasion.view.customer
     barrier = find_barrier(customer, texting=occasion.texting, kind=STEPS[step])
     if barrier is None or customer.email:
@@ -164,13 +175,23 @@ def _text(occasion: Occasion, item: Planned, locale: str) -> str:
 def _say(occasion: Occasion, item: Planned, *, with_text: bool) -> str:
     name, when = first_name(occasion.view.customer.name), _when(occasion, item.due_at)
     is_text = item.recipient.channel == "sms"
-    if not with_text and is_text:
-        return str(_("%(name)s gets a text with the new time %(when)s.", name=name, when=when))
     if not with_text:
-        return str(_("%(name)s gets an e-mail with the new time %(when)s.", name=name, when=when))
+        return _say_time(item, name=name, when=when)
     if is_text:
         return str(_("%(name)s gets a text %(when)s:", name=name, when=when))
     return str(_("%(name)s gets an e-mail %(when)s:", name=name, when=when))
+
+
+def _say_time(item: Planned, *, name: str, when: str) -> str:
+    """Of a move: the text's time is not known yet."""
+    is_text, is_first = item.recipient.channel == "sms", item.kind == Kind.CONFIRMED
+    if is_text and is_first:
+        return str(_("%(name)s gets a text with the time %(when)s.", name=name, when=when))
+    if is_text:
+        return str(_("%(name)s gets a text with the new time %(when)s.", name=name, when=when))
+    if is_first:
+        return str(_("%(name)s gets an e-mail with the time %(when)s.", name=name, when=when))
+    return str(_("%(name)s gets an e-mail with the new time %(when)s.", name=name, when=when))
 
 
 def _when(occasion: Occasion, due_at: datetime) -> str:

@@ -43,10 +43,15 @@ UNDONE = "undone"
 
 
 def on_booked(event: AppointmentBooked) -> None:
-    """Confirm, and plan the reminders; where the garage decides first, only say it was received."""
+    """Confirm, and plan the reminders; where the garage decides first, only say it was received.
+
+    Nothing is told of a wish: the customer has just been told on the phone that the time follows.
+    """
     session = db.session()
     occasion = _occasion(session, event.garage_id, event.appointment_id)
     by_customer = occasion.view.appointment.source != "desk"
+    if occasion.view.appointment.is_wish:
+        return
     if occasion.view.status == Status.REQUESTED:
         add_messages(session, occasion, plan_notice(occasion, Kind.RECEIVED, by_customer=by_customer))
     else:
@@ -66,8 +71,11 @@ def on_status_changed(event: AppointmentStatusChanged) -> None:
 
 
 def on_moved(event: AppointmentMoved) -> None:
-    """A new time is told, and reminded of by the rules; another bay or technician is nobody's news."""
-    if event.from_arrives_at != event.to_arrives_at:
+    """A new time is told, and reminded of by the rules; another bay or technician is nobody's news.
+
+    So is the place of a visit whose arrival was promised before, and stands.
+    """
+    if event.was_wish or event.from_arrives_at != event.to_arrives_at:
         _tell_anew(event, reason=MOVED)
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking.appointments.history import WISHED
 from booking.appointments.life_cycle import Status
 from booking.appointments.queries import AppointmentView, HistoryLine, list_history
 from notifications.content.texts import Kind
@@ -23,6 +24,9 @@ LEFT = (State.SENDING, State.UNKNOWN, State.ACCEPTED, State.DELIVERED)
 
 FIRST_WORD = frozenset({Kind.CONFIRMED, Kind.RECEIVED})
 """Kinds that answer a booking: voided before they left, they are said again with what stands now."""
+
+NOTED = "noted"
+"""What a customer knows of a visit whose arrival nobody has promised yet."""
 
 OWN = frozenset({"customer", "api"})
 
@@ -71,7 +75,12 @@ class Told:
 
 
 def truth_of(view: AppointmentView) -> Fact | None:
-    """What there is to tell of the visit as it stands; None in states of which nobody is told."""
+    """What there is to tell of the visit as it stands; None in states of which nobody is told.
+
+    Of a mere wish there is nothing to tell, nor that it is given up: no time was ever said.
+    """
+    if view.appointment.is_wish:
+        return None
     state = _IS.get(view.status)
     return _fact(state, view.appointment.arrives_at) if state else None
 
@@ -102,6 +111,8 @@ def _own_doing(view: AppointmentView, history: Sequence[HistoryLine]) -> tuple[F
     for line in history:
         if line.kind == "moved" and line.actor in OWN:
             arrives_at = datetime.fromisoformat(line.detail["to"])
+        elif line.kind == "booked" and WISHED in line.detail:
+            return Fact(NOTED, None), line.at
         elif line.kind == "booked":
             written = line.detail.get("arrives_at")
             arrives_at = datetime.fromisoformat(written) if written else view.appointment.arrives_at

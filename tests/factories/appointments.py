@@ -33,10 +33,18 @@ def book(garage: MadeGarage, arrives_at: datetime, **changes: Any) -> int:
         vehicle=changes.pop("vehicle", PEUGEOT),
         source=changes.pop("source", "page"),
         notes=changes.pop("notes", ""),
+        is_unplanned=changes.pop("is_unplanned", False),
+        is_wish=changes.pop("is_wish", False),
     )
     assert not changes, f"unknown: {sorted(changes)}"
     with scoped_to(garage.id), unit_of_work() as session:
         return book_appointment(session, workshop=garage.workshop, request=request, actor=CUSTOMER).id
+
+
+def plan_later(garage: MadeGarage, arrives_at: datetime, *, is_wish: bool = True, **changes: Any) -> int:
+    """Note a visit at the desk that has no place yet, its arrival wished or promised; returns its id."""
+    unplanned = {"source": "desk", "is_unplanned": True, "is_wish": is_wish}
+    return book(garage, arrives_at, **(changes | unplanned))
 
 
 def manage_token(garage: MadeGarage, appointment_id: int) -> str:

@@ -22,7 +22,7 @@ from app.auth.roles import Role
 from app.security.policy import policy_of
 from booking.appointments.life_cycle import Status
 from booking.customers.models import Customer, Vehicle
-from tests.factories.appointments import book
+from tests.factories.appointments import book, plan_later
 from tests.factories.closings import away, closing, store
 from tests.factories.customers import add_people, rows_of
 from tests.factories.feeds import make_feed
@@ -44,6 +44,7 @@ SENT_WITH_A_VERSION: Mapping[str, tuple[str, str]] = {
     "booking_desk.appointment_decline": (VISITS + "/{request}", "appointment"),
     "booking_desk.appointment_car_back": (VISITS + "/{lent}", "appointment"),
     "booking_move.move": (VISITS + "/{visit}/move", "appointment"),
+    "booking_to_plan.place": ("/desk/to-plan?visit={unplanned}", "appointment"),
     "booking_requests.accept": ("/desk/requests", "appointment"),
     "booking_requests.decline": ("/desk/requests", "appointment"),
     "booking_customers.save": ("/desk/customers/{customer}/edit", "customer"),
@@ -95,6 +96,7 @@ def prepared(app: Flask, clock: MovableClock) -> Prepared:
             "request": book(garage, MONDAY + timedelta(hours=2)),
             "customer": rows_of(garage, Customer)[0].id,
             "vehicle": rows_of(garage, Vehicle)[0].id,
+            "unplanned": plan_later(garage, MONDAY + timedelta(hours=4)),
             "feed": make_feed(garage).id,
             "lent": book(
                 garage, MONDAY + timedelta(hours=7), source="desk", mode="drop_off", courtesy_car=True

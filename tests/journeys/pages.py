@@ -92,6 +92,29 @@ def _taken(page: Page, prepared: Prepared) -> None:
     _press(page.locator("main form [type=submit]").last)
 
 
+def _wish(page: Page) -> None:
+    """The form filled for a time past several soft rules."""
+    page.goto("/desk/lyon/book")
+    page.check("[name=service][value=oil]")
+    for name, value in {"plate": "AB123CD", "phone": "0639980011", "name": "Lena Roy"}.items():
+        page.fill(f"[name={name}]", value)
+    page.fill("[name=on]", LATER)
+    page.fill("[name=at]", "17:50")
+    page.wait_for_selector("[name=passed]", state="attached")
+
+
+def _past_rules(page: Page, _prepared: Prepared) -> None:
+    """The rules that the wished time passes load beside the places."""
+    _wish(page)
+
+
+def _promised_past_rules(page: Page, _prepared: Prepared) -> None:
+    _wish(page)
+    page.fill("[name=at]", "07:10")
+    page.check("[name=promised]")
+    _press(page.locator("button[value=later]"))
+
+
 def _endless_reason(page: Page, _prepared: Prepared) -> None:
     """A request declined with more words than fit."""
     page.goto("/desk/requests")
@@ -221,6 +244,7 @@ PUBLIC = (
     Screen("manage-past-limit", "booking_public.manage", _manage("late")),
     Screen("manage-working", "booking_public.manage", _manage("working")),
     Screen("manage-ready", "booking_public.manage", _manage("ready")),
+    Screen("manage-wished", "booking_public.manage", _manage("wished")),
     Screen("manage-cancelled", "booking_public.manage", _manage("cancelled")),
     Screen("not-found", "", _fixed("/nowhere"), 404),
     Screen("phone", "notifications_phone.phone_page", _fixed("/dev/phone?garage=martin")),
@@ -245,6 +269,15 @@ DESK = (
     Screen("feed", "calendars_feeds_desk.detail", _feed),
     Screen("desk-move", "booking_move.form", _visit("confirmed", "/move")),
     Screen("desk-move-refused", "booking_move.move", _taken, 409),
+    Screen("to-plan", "booking_to_plan.listing", _fixed("/desk/to-plan")),
+    Screen(
+        "to-plan-proposed",
+        "booking_to_plan.listing",
+        _at(lambda prepared: f"/desk/to-plan?visit={prepared.visits['wished']}"),
+    ),
+    Screen("appointment-wished", "booking_desk.appointment_detail", _visit("wished")),
+    Screen("phone-booking-passing", "booking_phone.form", _past_rules),
+    Screen("phone-booking-promise", "booking_phone.book", _promised_past_rules, 409),
     Screen("conflicts", "booking_conflicts.conflicts", _fixed("/desk/conflicts")),
     Screen("requests", "booking_requests.requests", _fixed("/desk/requests")),
     Screen("requests-error", "booking_requests.decline", _endless_reason, 422),

@@ -72,6 +72,8 @@ CARS = (
 )
 
 
+UNPLANNED: dict[str, Any] = {"source": "desk", "is_unplanned": True, "is_wish": True}
+"""A visit that the desk notes without a place, on a day that the customer would like."""
 DOUBLE = "+33639981430"
 OTHERS = [f"Client {number:02}" for number in range(46)]
 """Enough for a second page of the list."""
@@ -240,6 +242,17 @@ def _fill_day(martin: Preparing) -> dict[str, int]:
         ),
         "confirmed": martin.visit(day + timedelta(days=2, hours=1), 0, notes="Squeaks in the cold."),
         "cancelled": martin.visit(day + timedelta(days=3), 4),
+        "promised": martin.visit(
+            day + timedelta(days=2, hours=2), 3, services=("tyres-4",), **(UNPLANNED | {"is_wish": False})
+        ),
+        "wished": martin.visit(
+            day.replace(hour=23) + timedelta(days=2),
+            2,
+            services=("annual-service", "brakes-front"),
+            mode="drop_off",
+            notes="Any afternoon will do.",
+            **UNPLANNED,
+        ),
     }
 
 

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.events import publish
-from app.localtime import from_minutes, local_date
+from app.localtime import local_date
 from app.security.links import create_link
 from app.tenancy.calendar import lock_calendar, lock_calendars, raise_version
 from app.tenancy.models import WorkshopCalendar
 from app.tenancy.queries import WorkshopView
+from booking.appointments.bookings import Decided, decide_anyway, decide_later
 from booking.appointments.deciding import decision_ends_at
-from booking.appointments.history import record
+from booking.appointments.history import PASSED, UNPLANNED, WISHED, record
 from booking.appointments.holds import find_held_since
 from booking.appointments.life_cycle import Status
 from booking.appointments.loading import Prepared, prepare
 from booking.appointments.models import Appointment, AppointmentLine
-from booking.appointments.occupancies import courtesy_car_due_at, end_hold, occupy
+from booking.appointments.occupancies import end_hold, occupy
 from booking.appointments.operations.change_customer import record_party
 from booking.appointments.people import SHOWN_AFTERWARDS, list_workshops_visited
 from booking.appointments.placing import place_exactly
@@ -40,14 +42,18 @@ def book_appointment(
 ) -> Appointment:
     """Book exactly this arrival, if the rules of availability offer it now.
 
+    The desk may pass soft rules that it has read, and leave the visit unplanned: nothing is taken then
+    (:mod:`booking.appointments.bookings`).
+
     Takes the locks of :func:`lock_for_booking`, stores customer, vehicle, appointment, lines,
     occupancies, history and the manage link, and publishes AppointmentBooked. The asker's own hold
     becomes the appointment. Where the workshop approves first, an online booking is stored as
-    requested. Flushes. Raises SlotTakenError, with the reason, if the slot is not offered, or what
-    :func:`booking.appointments.loading.prepare` raises for a wrong question.
+    requested. Flushes. Raises SlotTakenError, with the reason, if the slot is not offered (the desk's
+    InTheWayError or SoftRulesError are such), or what :func:`booking.appointments.loading.prepare`
+    raises for a wrong question.
     """
     calendars = lock_for_booking(session, workshop=workshop, request=request, actor=actor)
-    prepared, placement = find_placement(session, workshop, request.visit, arrives_at=request.arrives_at)
+    decided = _decide(session, workshop, request)
     party = find_or_create_party(
         session,
         garage_id=workshop.garage_id,
@@ -55,19 +61,15 @@ def book_appointment(
         vehicle=request.vehicle,
         by_staff=actor.kind == "staff",
     )
-    if actor.kind == "staff":
-        record_party(session, party, user_id=actor.user_id)
-    if party.customer_changed:  # before there is the new visit: its own messages come with it
-        publish(CustomerChanged(garage_id=workshop.garage_id, customer_id=party.customer.id))
-    appointment = _new_appointment(
-        session, workshop, request, party=party, prepared=prepared, placement=placement
-    )
-    _add_lines(session, appointment, prepared=prepared)
+    _tell_changes(session, party, actor=actor)  # before there is the new visit, whose messages come with it
+    appointment = _new_appointment(session, workshop, request, party=party, decided=decided)
+    _add_lines(session, appointment, prepared=decided.prepared)
     if request.visit.own_hold_id is not None:
         end_hold(session, garage_id=workshop.garage_id, hold_id=request.visit.own_hold_id)
-    occupy(session, appointment, placement)
+    if decided.placement is not None:
+        occupy(session, appointment, decided.placement)
     create_link(session, garage_id=workshop.garage_id, purpose=MANAGE, subject_id=appointment.id)
-    record(session, appointment, kind="booked", actor=actor, detail=_told(request))
+    record(session, appointment, kind="booked", actor=actor, detail=_told(request, decided))
     for workshop_id in {workshop.id, *_list_concerned(session, workshop.garage_id, party)}:
         raise_version(calendars[workshop_id])
     session.flush()
@@ -101,9 +103,27 @@ def _list_concerned(session: Session, garage_id: int, party: Party) -> list[int]
     )
 
 
-def _told(request: BookingRequest) -> dict[str, str]:
-    """What the history keeps: the way it came, and the arrival that the customer knows of."""
-    return {"source": request.source, "arrives_at": request.arrives_at.isoformat()}
+def _tell_changes(session: Session, party: Party, *, actor: Actor) -> None:
+    if actor.kind == "staff":
+        record_party(session, party, user_id=actor.user_id)
+    if party.customer_changed:
+        publish(CustomerChanged(garage_id=party.customer.garage_id, customer_id=party.customer.id))
+
+
+def _told(request: BookingRequest, decided: Decided) -> dict[str, Any]:
+    """What the history keeps: the way it came, the arrival that is known or wished, what it passes."""
+    at = WISHED if request.is_wish else "arrives_at"
+    passed = {PASSED: list(decided.passed)} if decided.passed else {}
+    unplanned = {UNPLANNED: True} if decided.placement is None else {}
+    return {"source": request.source, at: request.arrives_at.isoformat()} | passed | unplanned
+
+
+def _decide(session: Session, workshop: WorkshopView, request: BookingRequest) -> Decided:
+    if request.is_unplanned:
+        return decide_later(session, workshop, request)
+    if request.anyway is not None:
+        return decide_anyway(session, workshop, request)
+    return Decided(*find_placement(session, workshop, request.visit, arrives_at=request.arrives_at))
 
 
 def find_placement(
@@ -130,10 +150,9 @@ def _new_appointment(
     request: BookingRequest,
     *,
     party: Party,
-    prepared: Prepared,
-    placement: Placement,
+    decided: Decided,
 ) -> Appointment:
-    asks_first = prepared.rules.approval and request.source != "desk"
+    asks_first = decided.prepared.rules.approval and request.source != "desk"
     appointment = Appointment(
         garage_id=workshop.garage_id,
         workshop_id=workshop.id,
@@ -144,14 +163,11 @@ def _new_appointment(
         mode=request.visit.mode,
         source=request.source,
         locale=request.customer.locale,
-        arrives_at=from_minutes(placement.arrives_at),
-        work_starts_at=from_minutes(placement.work_starts_at),
-        work_ends_at=from_minutes(placement.work_ends_at),
-        ready_at=from_minutes(placement.ready_at),
-        work_minutes=prepared.demand.work_minutes,
-        courtesy_car=request.visit.courtesy_car,
         # Told already here, so that taking the place has nothing left to write to this row.
-        courtesy_car_due_at=courtesy_car_due_at(placement),
+        **decided.clocks(request.arrives_at),
+        is_wish=request.is_wish,
+        work_minutes=decided.prepared.demand.work_minutes,
+        courtesy_car=request.visit.courtesy_car,
         overran_at=None,
         vehicle_class=request.visit.vehicle_class,
         energy=request.visit.energy,

@@ -10,7 +10,14 @@ from app.events import publish
 from app.tenancy.calendar import lock_calendar, raise_version
 from booking.appointments.history import BEFORE, record
 from booking.appointments.lengths import WORK_KINDS, end_loan, end_work
-from booking.appointments.life_cycle import DECISIONS, ENDED_WITHOUT_WORK, WHEN_DUE, Status, may_move
+from booking.appointments.life_cycle import (
+    DECISIONS,
+    ENDED_WITHOUT_WORK,
+    HAS_COME,
+    WHEN_DUE,
+    Status,
+    may_move,
+)
 from booking.appointments.models import Appointment
 from booking.appointments.occupancies import free_resources, write_place
 from booking.appointments.operations.prolong import prolong_in_hand
@@ -182,7 +189,7 @@ def _step(
         raise MoveNotAllowedError
     if target in DECISIONS and is_overdue(appointment):
         raise RequestExpiredError
-    if target in WHEN_DUE and clock.now() < appointment.arrives_at:
+    if target in WHEN_DUE and (appointment.is_wish or clock.now() < appointment.arrives_at):
         raise NotDueYetError
     detail = detail | _let_go(session, appointment, before=before, target=target)
     appointment.status = target.value
@@ -205,6 +212,10 @@ def _let_go(
         place = write_place(session, appointment)
         # Feeds show what fell through to those whom it took.
         return {BEFORE: place, "freed": free_resources(session, appointment)}
+    if appointment.is_wish and target in HAS_COME:
+        place = write_place(session, appointment)
+        appointment.is_wish = False
+        return {BEFORE: place}
     if before == Status.NO_SHOW:
         place = write_place(session, appointment)
         appointment.work_starts_at = appointment.work_ends_at = appointment.courtesy_car_due_at = None

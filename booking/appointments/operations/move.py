@@ -110,10 +110,12 @@ def _move(session: Session, view: AppointmentView, request: MoveRequest, *, acto
 def _take(session: Session, appointment: Appointment, found: PlacedAnyway, *, actor: Actor) -> Appointment:
     """Give back, take, write down and tell; the transaction makes it one."""
     from_arrives_at, from_ready_at = appointment.arrives_at, appointment.ready_at
+    was_wish = appointment.is_wish
     before, left = write_place(session, appointment), list_place_names(session, appointment)
     free_resources(session, appointment)
     occupy(session, appointment, found.placement)
     set_clocks(appointment, found.placement)
+    appointment.is_wish = False
     if appointment.status == Status.REQUESTED:
         asked_at = find_asked_at(session, appointment) if actor.kind == "staff" else clock.now()
         appointment.expires_at = decision_ends_at(appointment.arrives_at, asked_at=asked_at)
@@ -138,6 +140,7 @@ def _take(session: Session, appointment: Appointment, found: PlacedAnyway, *, ac
             from_ready_at=from_ready_at,
             to_arrives_at=appointment.arrives_at,
             to_ready_at=appointment.ready_at,
+            was_wish=was_wish,
         )
     )
     return appointment

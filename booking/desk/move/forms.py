@@ -16,6 +16,7 @@ from booking.appointments.fields import parse_arrival, parse_day, parse_time
 from booking.appointments.moving import HERE
 from booking.appointments.queries import AppointmentView
 from booking.appointments.requests import MoveRequest
+from booking.appointments.unplanned import is_day_alone
 from booking.availability.engine.model import TICK
 from booking.customers.fields import FieldReader
 from booking.desk.forms import read_version
@@ -45,7 +46,7 @@ def as_it_is(view: AppointmentView, timezone: str) -> dict[str, str]:
     places = {kind: view.place(kind) for kind in ("bay", "technician", "courtesy_car")}
     return {
         "on": local_date(arrives_at, timezone).isoformat(),
-        "at": f"{to_local(arrives_at, timezone):%H:%M}",
+        "at": "" if is_day_alone(view.appointment, timezone) else f"{to_local(arrives_at, timezone):%H:%M}",
         "version": str(view.appointment.version),
     } | {kind: str(place.resource_id) if place else "" for kind, place in places.items()}
 

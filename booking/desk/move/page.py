@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -14,9 +13,7 @@ from app.tenancy.queries import WorkshopView
 from app.web.filters import capital
 from booking.appointments.moving import DeskPlace
 from booking.appointments.queries import AppointmentView
-from booking.desk.reasons import say_held, say_reason
-from booking.desk.standing import Reader
-from booking.errors import InTheWayError, SoftRulesError
+from booking.desk.standing import Reader, say_wish
 from booking.resources.models import Resource
 from booking.resources.queries import list_resources
 
@@ -72,28 +69,10 @@ def list_offers(places: Iterable[DeskPlace], team: Team, workshop: WorkshopView)
     ]
 
 
-def say_refusal(refusal: InTheWayError, workshop: WorkshopView) -> str:
-    """Why the wanted place is not to be had: somebody books it online, a car is there, or a rule binds."""
-    if refusal.held_until:
-        return say_held(refusal, workshop)
-    if refusal.kind == "courtesy_car":
-        if not refusal.plate:
-            return str(_("%(name)s is not free for that stay.", name=refusal.place))
-        return str(_("%(name)s is lent to the driver of %(car)s.", car=refusal.plate, name=refusal.place))
-    if refusal.kind == "bay":
-        return str(_("This overlaps %(car)s in %(place)s.", car=refusal.plate, place=refusal.place))
-    if refusal.kind:
-        return str(_("%(name)s is busy with %(car)s then.", car=refusal.plate, name=refusal.place))
-    return say_reason(refusal.reason) or str(refusal.message)
-
-
-def passed_of(refusal: InTheWayError) -> tuple[str, ...]:
-    """The soft rules that the desk may pass to have the place; none where something hard is in the way."""
-    return refusal.passed if isinstance(refusal, SoftRulesError) else ()
-
-
 def say_present(view: AppointmentView, workshop: WorkshopView) -> str:
     """``Today at 8:00, Bay 1, Nadia``: where the visit stands now."""
     reader = Reader(clock.now(), workshop.timezone)
+    if view.appointment.is_wish:
+        return say_wish(view.appointment, reader)
     places = [place.name for place in map(view.place, KINDS) if place]
     return ", ".join([capital(reader.which_day(view.appointment.arrives_at)), *places])

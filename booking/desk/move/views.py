@@ -26,11 +26,9 @@ from booking.desk.move.page import (
     Team,
     list_offers,
     load_team,
-    passed_of,
     say_present,
-    say_refusal,
 )
-from booking.desk.reasons import say_held, say_passed
+from booking.desk.reasons import passed_of, say_held, say_passed, say_refusal
 from booking.desk.visit import (
     MOVE,
     acting_member,

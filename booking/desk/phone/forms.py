@@ -6,22 +6,20 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from app import clock
 from app.errors import InvalidInputError
 from app.i18n import LOCALES
-from app.localtime import zone
-from app.tenancy.queries import GarageView
+from app.localtime import local_date
+from app.tenancy.queries import GarageView, WorkshopView
 from booking.appointments.fields import (
     MOST_SERVICES,
-    parse_arrival,
-    parse_day,
     parse_mode,
-    parse_time,
     shared_modes,
 )
 from booking.appointments.requests import BookingRequest, VisitQuestion
@@ -42,10 +40,12 @@ from booking.customers.fields import (
 from booking.customers.operations import CustomerDetails, VehicleDetails
 from booking.customers.queries import KnownCar, read_key
 from booking.desk.phone.known import facts_of
+from booking.desk.phone.when import Press, Wish, read_when, read_wish_from
 
 FIELDS = (
     *("plate", "phone", "known", "mode", "notes", "on", "at", "arrives_at", "name", "email"),
     *("make_model", "vehicle_class", "energy", "country", "locale", "sms_consent", "key"),
+    *("promised", "passed", "passed_later"),
 )
 THEIR_OWN = frozenset({"known", "locale", "sms_consent"})
 """What the form holds of itself before anything is typed: the customer's own goes first."""
@@ -69,20 +69,6 @@ class Typed:
         kept = {} if over else {name: text for name, text in self.words.items() if text}
         kept = {name: text for name, text in kept.items() if name not in THEIR_OWN}
         return Typed({**self.words, **known, **kept}, self.codes)
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """When the customer would like to come: a local date, and perhaps a time."""
-
-    on: date | None = None
-    at: time | None = None
-
-    def moment(self, today: date, timezone: str) -> datetime | None:
-        """The wished instant; None where only a day is named. Without a day it is today's."""
-        if self.at is None:
-            return None
-        return datetime.combine(self.on or today, self.at, tzinfo=zone(timezone))
 
 
 def read_typed(form: MultiDict[str, str]) -> Typed:
@@ -127,10 +113,9 @@ def read_caller(typed: Typed, *, country: str) -> tuple[str, str | None]:
 def read_wish(typed: Typed, *, today: date) -> Wish:
     """The wished day and time; raises InvalidInputError for what is neither, or a day gone by."""
     check = FieldReader(typed.words)
-    on = check.take("on", lambda text: parse_day(text, today=today), None)
-    at = check.take("at", parse_time, None)
+    wish = read_wish_from(check, today=today)
     check.finish()
-    return Wish(on, at)
+    return wish
 
 
 def read_visit(typed: Typed, offered: list[ServiceType]) -> VisitQuestion:
@@ -161,21 +146,37 @@ def read_visit(typed: Typed, offered: list[ServiceType]) -> VisitQuestion:
     )
 
 
-def read_booking(typed: Typed, *, garage: GarageView, offered: list[ServiceType]) -> BookingRequest:
+def read_booking(
+    typed: Typed,
+    *,
+    garage: GarageView,
+    workshop: WorkshopView,
+    offered: list[ServiceType],
+    press: Press = "book",
+) -> BookingRequest:
     """The whole booking; raises InvalidInputError that names every field that is wrong."""
     check = FieldReader(typed.words)
     visit = _part(check, lambda: read_visit(typed, offered))
     vehicle = _read_vehicle(check, garage=garage)
     customer = _read_customer(check, typed, country=garage.country)
     notes = check.take("notes", parse_notes, "")
-    arrives_at = check.take("arrives_at", parse_arrival, None)
-    if arrives_at is None and not {"service", "mode"} & check.errors.keys():
+    today = local_date(clock.now(), workshop.timezone)
+    when = read_when(check, press=press, today=today, timezone=workshop.timezone)
+    if when is None and not {"service", "mode", "on", "at"} & check.errors.keys():
         check.errors.setdefault("arrives_at", _("Choose one of the places, or ask for another time."))
     check.finish()
-    if visit is None or arrives_at is None:
+    if visit is None or when is None:
         raise InvalidInputError({"arrives_at": _("Choose a time.")})
     return BookingRequest(
-        visit=visit, arrives_at=arrives_at, customer=customer, vehicle=vehicle, source="desk", notes=notes
+        visit=visit,
+        arrives_at=when.arrives_at,
+        customer=customer,
+        vehicle=vehicle,
+        source="desk",
+        notes=notes,
+        is_unplanned=when.is_unplanned,
+        is_wish=when.is_wish,
+        anyway=when.anyway,
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,24 +16,34 @@ from app.errors import InvalidInputError
 from app.localtime import local_date, to_local
 from app.tenancy.queries import GarageView, WorkshopView
 from app.web.filters import capital
+from booking.appointments.bookings import find_passed, name_courtesy_cars
 from booking.appointments.queries import find_last_visits
 from booking.appointments.requests import VisitQuestion
-from booking.appointments.slots import OfferedSlot, find_reason_at, find_reason_on, list_nearest, list_next
+from booking.appointments.slots import (
+    OfferedSlot,
+    find_reason_at,
+    find_reason_on,
+    list_nearest,
+    list_next,
+)
 from booking.catalog.models import ServiceType
 from booking.customers.queries import KnownCar, list_known
-from booking.desk.phone.forms import Typed, Wish, fit_mode, read_caller, read_visit, read_wish
+from booking.desk.phone.forms import Typed, fit_mode, read_caller, read_visit, read_wish
 from booking.desk.phone.known import facts_of
-from booking.desk.reasons import say_reason
+from booking.desk.phone.when import Wish
+from booking.desk.reasons import say_held, say_passed, say_reason
 from booking.desk.standing import Reader
 from booking.errors import (
     CourtesyCarWithWaitError,
     ModeNotOfferedError,
     NotInOneVisitError,
     SlotTakenError,
+    SoftRulesError,
     UnknownServiceError,
 )
 
 MOST_SHOWN = 6
+NO_CARS: Mapping[datetime, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +57,28 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One free place; ``value`` is the arrival in RFC 3339 with the workshop's offset."""
+    """One free place; ``value`` is the arrival in RFC 3339 with the workshop's offset.
+
+    ``car`` names the courtesy car that it would take, where one is asked for.
+    """
 
     value: str
     when: str
     ready: str
+    car: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """A wished time that only soft rules forbid: which it passes (``rules``, their codes), in words.
+
+    ``held``: that somebody is just booking what is there, and until when.
+    """
+
+    when: str
+    rules: str
+    sentences: tuple[str, ...]
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +86,14 @@ class Places:
     """What can be offered: the proposals, or a sentence where there are none.
 
     ``mode`` is the way to come that the proposals are for, where the ticked one does not go with
-    the work.
+    the work; ``passing`` is the wished time, where the desk may have it all the same.
     """
 
     proposals: tuple[Proposal, ...] = ()
     said: str = ""
     errors: dict[str, str] | None = None
     mode: str = ""
+    passing: Passing | None = None
 
 
 def find_matches(session: Session, garage: GarageView, typed: Typed) -> list[Match]:
@@ -105,6 +134,7 @@ def find_places(
     try:
         question, wish = read_visit(fitted, offered), read_wish(typed, today=today)
         slots = _search(session, workshop, question, wish=wish, today=today)
+        passing = _find_passing(session, workshop, question, wish=wish, slots=slots)
         why_not = _say_why_not(session, workshop, question, wish=wish, slots=slots)
     except InvalidInputError as refusal:
         return Places(errors=refusal.errors)
@@ -112,14 +142,43 @@ def find_places(
         return Places(errors={"mode": str(refusal.message)})
     except NotInOneVisitError as refusal:
         return Places(errors={"service": str(refusal.message)})
+    why_not = "" if passing and why_not in passing.sentences else why_not
+    mode = "" if fitted is typed else fitted["mode"]
     if not slots:
         nothing = _("No place in the next two months. Another day, or another way of coming?")
-        return Places(said=f"{why_not} {nothing}".lstrip())
+        return Places(said=f"{why_not} {nothing}".lstrip(), mode=mode, passing=passing)
     first_car = _say_first_car(slots[0], workshop, after=wish.on or today) if question.courtesy_car else ""
     return Places(
-        proposals=tuple(propose(slots, workshop)),
+        proposals=_propose(session, workshop, question, slots=slots),
         said=first_car or why_not,
-        mode="" if fitted is typed else fitted["mode"],
+        mode=mode,
+        passing=passing,
+    )
+
+
+def _find_passing(
+    session: Session,
+    workshop: WorkshopView,
+    question: VisitQuestion,
+    *,
+    wish: Wish,
+    slots: list[OfferedSlot],
+) -> Passing | None:
+    """The wished time, where it is not among the places and passes soft rules alone."""
+    wanted_at = wish.moment(local_date(clock.now(), workshop.timezone), workshop.timezone)
+    if wanted_at is None or any(slot.arrives_at == wanted_at for slot in slots):
+        return None
+    refusal = find_passed(session, workshop, question, wanted_at=wanted_at)
+    return passing_of(refusal, workshop, wanted_at=wanted_at) if refusal else None
+
+
+def passing_of(refusal: SoftRulesError, workshop: WorkshopView, *, wanted_at: datetime) -> Passing:
+    """The rules that a wished time passes, as the form shows them before the desk passes them."""
+    return Passing(
+        when=capital(Reader(clock.now(), workshop.timezone).which_day(wanted_at)),
+        rules=" ".join(refusal.passed),
+        sentences=tuple(say_passed(refusal.passed)),
+        held=say_held(refusal, workshop),
     )
 
 
@@ -164,11 +223,22 @@ def find_nearest(
     when = capital(Reader(clock.now(), workshop.timezone).which_day(wanted_at))
     near = _("These places are the nearest.") if slots else _("No other place is free near it.")
     sentences = (_("%(when)s has just gone.", when=when), say_reason(refusal.reason), near)
-    return Places(proposals=tuple(propose(slots, workshop)), said=" ".join(filter(None, sentences)))
+    proposals = _propose(session, workshop, question, slots=slots)
+    return Places(proposals=proposals, said=" ".join(filter(None, sentences)))
 
 
-def propose(slots: Iterable[OfferedSlot], workshop: WorkshopView) -> Iterable[Proposal]:
-    """The slots as the form offers them."""
+def _propose(
+    session: Session, workshop: WorkshopView, question: VisitQuestion, *, slots: list[OfferedSlot]
+) -> tuple[Proposal, ...]:
+    """The slots as the form offers them, each with the courtesy car that it would take."""
+    cars = name_courtesy_cars(session, workshop, question, slots=slots) if question.courtesy_car else {}
+    return tuple(propose(slots, workshop, cars))
+
+
+def propose(
+    slots: Iterable[OfferedSlot], workshop: WorkshopView, cars: Mapping[datetime, str] = NO_CARS
+) -> Iterable[Proposal]:
+    """The slots in words; ``cars`` are names by arrival."""
     zone = workshop.timezone
     reader = Reader(clock.now(), zone)
     for slot in slots:
@@ -178,6 +248,7 @@ def propose(slots: Iterable[OfferedSlot], workshop: WorkshopView) -> Iterable[Pr
             value=to_local(slot.arrives_at, zone).isoformat(),
             when=capital(reader.which_day(slot.arrives_at)),
             ready=str(_("ready: %(when)s", when=ready)),
+            car=cars.get(slot.arrives_at, ""),
         )
 
 

@@ -14,7 +14,7 @@ from flask_login import current_user
 from app import clock
 from app.api.keys import hash_body
 from app.db.unit_of_work import reading, retrying_once, unit_of_work
-from app.errors import InvalidInputError, StaleVersionError
+from app.errors import DomainError, InvalidInputError, StaleVersionError
 from app.i18n import LOCALE_NAMES, LOCALES
 from app.localtime import local_date
 from app.security.policy import staff
@@ -29,10 +29,26 @@ from booking.customers.plates import show_plate
 from booking.customers.queries import find_known
 from booking.desk.phone.forms import Typed, new_key, read_booking, read_typed
 from booking.desk.phone.known import say_known
-from booking.desk.phone.page import Places, find_matches, find_nearest, find_places, way_options
+from booking.desk.phone.page import (
+    Passing,
+    Places,
+    find_matches,
+    find_nearest,
+    find_places,
+    passing_of,
+    way_options,
+)
+from booking.desk.phone.when import Press, read_press
+from booking.desk.reasons import say_refusal
 from booking.desk.standing import Reader
 from booking.desk.ways import way_back
-from booking.errors import KeyReusedError, NotInOneVisitError, SlotTakenError
+from booking.errors import (
+    InTheWayError,
+    KeyReusedError,
+    NotInOneVisitError,
+    SlotTakenError,
+    SoftRulesError,
+)
 from booking.resources.queries import has_courtesy_cars
 
 blueprint = Blueprint("booking_phone", __name__, template_folder="../../templates")
@@ -64,10 +80,10 @@ def form(workshop: str) -> ResponseReturnValue:
 @blueprint.post("/desk/<workshop>/book")
 @staff("receptionist")
 def book(workshop: str) -> ResponseReturnValue:
-    """Book; or, without scripts, look somebody up, take them over, or propose places."""
-    typed = read_typed(request.form)
-    if request.form.get("do") == "book":
-        return _book(workshop, typed)
+    """Book, place anyway or plan later; or, without scripts, look somebody up, or propose places."""
+    typed, press = read_typed(request.form), read_press(request.form.get("do", ""))
+    if press:
+        return _book(workshop, typed, press)
     return _page(workshop, _taken_over(workshop, typed))
 
 
@@ -115,8 +131,9 @@ def _page(
     errors: dict[str, str] | None = None,
     found: Places | None = None,
     said: str = "",
+    promise: Passing | None = None,
 ) -> str:
-    """The form with everything that was typed; ``found`` stands in for the places it would look up."""
+    """The form as typed; ``found`` stands in for places looked up, ``promise`` says what a promise passes."""
     garage = current_user.garage
     with reading() as session:
         shown = get_workshop(session, garage.id, workshop)
@@ -126,6 +143,7 @@ def _page(
         lends_cars = has_courtesy_cars(session, garage.id, shown.id)
     if proposed.mode:
         typed = Typed({**typed.words, "mode": proposed.mode}, typed.codes)
+    today = local_date(clock.now(), shown.timezone)
     wrong = {**(proposed.errors or {}), **(errors or {})} if typed.codes else errors or {}
     return render_template(
         "booking/desk/phone_booking.html",
@@ -133,6 +151,7 @@ def _page(
         typed=typed,
         errors=wrong,
         gone=said,
+        promise=promise,
         groups=group_types(offered),
         matches=matches,
         places=proposed,
@@ -141,43 +160,66 @@ def _page(
         energies=list_energies(),
         countries=list_countries(garage.country),
         languages=[(code, LOCALE_NAMES[code]) for code in LOCALES],
-        today=local_date(clock.now(), shown.timezone),
+        today=today,
         country=typed["country"] or garage.country,
-        way=way_back(request.args, arrives_on=local_date(clock.now(), shown.timezone)),
-        money=garage.currency,
+        way=way_back(request.args, arrives_on=today),
     )
 
 
-def _book(workshop: str, typed: Typed) -> ResponseReturnValue:
+def _book(workshop: str, typed: Typed, press: Press) -> ResponseReturnValue:
     garage = current_user.garage
     with reading() as session:
         shown = get_workshop(session, garage.id, workshop)
         offered = list_service_types(session, garage.id, online_only=False)
     try:
-        wanted = read_booking(typed, garage=garage, offered=offered)
+        wanted = read_booking(typed, garage=garage, workshop=shown, offered=offered, press=press)
     except InvalidInputError as refusal:
         return _page(workshop, typed, errors=refusal.errors), 422
+    body = {**typed.words, "service": sorted(typed.codes), "do": press}
     try:
-        appointment_id = _once(shown, typed, wanted)
-    except SlotTakenError as refusal:
-        with reading() as session:
-            near = find_nearest(session, shown, wanted.visit, wanted_at=wanted.arrives_at, refusal=refusal)
-        return _page(workshop, typed, found=replace(near, said=""), said=near.said), refusal.status
-    except NotInOneVisitError as refusal:
-        return _page(workshop, typed, errors={"service": str(refusal.message)}), refusal.status
-    except StaleVersionError as refusal:
-        return _outdated(workshop, typed), refusal.status
-    except KeyReusedError as refusal:
-        again = Typed({**typed.words, "key": new_key()}, typed.codes)
-        said = _("This form has booked already. To book this as well, press the button once more.")
-        return _page(workshop, again, said=said), refusal.status
+        appointment_id = _once(shown, body, wanted)
+    except (SlotTakenError, NotInOneVisitError, StaleVersionError, KeyReusedError) as refusal:
+        return _refused(shown, typed, wanted, refusal=refusal), refusal.status
     _say_booked(shown, wanted)
+    return redirect(_address(workshop, appointment_id), 303)
+
+
+def _address(workshop: str, appointment_id: int) -> str:
+    """The visit's page, with the way back to the day of the visit, not to the one that the form came from."""
     query = way_back(request.args, arrives_on=date.min).query
-    query.pop("on", None)  # back to the day of the visit, not to the one that the form was opened from
-    target = url_for(
+    query.pop("on", None)
+    return url_for(
         "booking_desk.appointment_detail", workshop=workshop, appointment_id=appointment_id, **query
     )
-    return redirect(target, 303)
+
+
+def _refused(workshop: WorkshopView, typed: Typed, wanted: BookingRequest, *, refusal: DomainError) -> str:
+    """The form as it was typed, and what stood in the way."""
+    if isinstance(refusal, StaleVersionError):
+        return _outdated(workshop.slug, typed)
+    if isinstance(refusal, KeyReusedError):
+        again = Typed({**typed.words, "key": new_key()}, typed.codes)
+        said = _("This form has booked already. To book this as well, press the button once more.")
+        return _page(workshop.slug, again, said=said)
+    if isinstance(refusal, InTheWayError):
+        return _in_the_way(workshop, typed, wanted, refusal=refusal)
+    if not isinstance(refusal, SlotTakenError):
+        return _page(workshop.slug, typed, errors={"service": str(refusal.message)})
+    with reading() as session:
+        near = find_nearest(session, workshop, wanted.visit, wanted_at=wanted.arrives_at, refusal=refusal)
+    return _page(workshop.slug, typed, found=replace(near, said=""), said=near.said)
+
+
+def _in_the_way(
+    workshop: WorkshopView, typed: Typed, wanted: BookingRequest, *, refusal: InTheWayError
+) -> str:
+    """Refused to the desk: rules that it has not read yet, which it may pass, or something hard."""
+    if not isinstance(refusal, SoftRulesError):
+        return _page(workshop.slug, typed, said=say_refusal(refusal, workshop))
+    if wanted.is_unplanned:
+        promise = passing_of(refusal, workshop, wanted_at=wanted.arrives_at)
+        return _page(workshop.slug, typed, promise=promise)
+    return _page(workshop.slug, typed, said=_("That time passes other rules by now. Please read them again."))
 
 
 def _outdated(workshop: str, typed: Typed) -> str:
@@ -189,9 +231,8 @@ def _outdated(workshop: str, typed: Typed) -> str:
     return _page(workshop, again, said=say_known(car, country=garage.country))
 
 
-def _once(workshop: WorkshopView, typed: Typed, wanted: BookingRequest) -> int:
-    """Book; the same form sent again leads to the same appointment."""
-    body: dict[str, Any] = {**typed.words, "service": sorted(typed.codes)}
+def _once(workshop: WorkshopView, body: dict[str, Any], wanted: BookingRequest) -> int:
+    """Book; the same form sent again by the same button leads to the same appointment."""
     call = Call(
         caller=CALLER.format(user_id=current_user.user_id),
         key=body.pop("key"),
@@ -216,4 +257,8 @@ def _once(workshop: WorkshopView, typed: Typed, wanted: BookingRequest) -> int:
 def _say_booked(workshop: WorkshopView, wanted: BookingRequest) -> None:
     car = show_plate(wanted.vehicle.plate, wanted.vehicle.country) or wanted.vehicle.make
     when = Reader(clock.now(), workshop.timezone).which_day(wanted.arrives_at)
-    flash(_("%(car)s is booked in: %(when)s.", car=car, when=when))
+    if wanted.is_wish:
+        return flash(_("%(car)s is noted, to be planned. Its customer is told the time then.", car=car))
+    if wanted.is_unplanned:
+        return flash(_("%(car)s is expected: %(when)s. Its place is to be planned.", car=car, when=when))
+    return flash(_("%(car)s is booked in: %(when)s.", car=car, when=when))

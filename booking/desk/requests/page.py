@@ -5,18 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.tenancy.queries import WorkshopView, get_workshop_by_id, list_workshops
-from booking.appointments.queries import AppointmentView, list_history, list_views
+from booking.appointments.queries import AppointmentView
 from booking.appointments.undecided import list_undecided
 from booking.desk.standing import Reader
-from booking.desk.undoing import Undoable, find_undoable
-from booking.desk.visit import acting_member
 
 MINUTE = timedelta(minutes=1)
-LONGEST_ID = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +44,6 @@ def load_waiting(session: Session, garage_id: int, *, now: datetime) -> Waiting:
             workshops[number] = get_workshop_by_id(session, garage_id, number)
         rows.append(_row(view, workshops[number], now))
     return Waiting(rows, has_several_workshops=len(workshops) > 1)
-
-
-def find_decided(session: Session, garage_id: int, number: str | None, *, now: datetime) -> Undoable | None:
-    """What the member has just decided, with the way to take it back while its time runs."""
-    if number is None or not number.isascii() or not number.isdigit() or len(number) > LONGEST_ID:
-        return None
-    views = list_views(session, garage_id, [int(number)])
-    if not views:
-        return None
-    view = views[0]
-    workshop = get_workshop_by_id(session, garage_id, view.appointment.workshop_id)
-    history = list_history(session, garage_id, view.id)
-    href = url_for("booking_desk.appointment_undo", workshop=workshop.slug, appointment_id=view.id)
-    return find_undoable(
-        view, history, actor=acting_member(), reader=Reader(now, workshop.timezone), href=href
-    )
 
 
 def _row(view: AppointmentView, workshop: WorkshopView, now: datetime) -> Row:

@@ -17,7 +17,8 @@ from booking.appointments.life_cycle import Status
 from booking.appointments.operations.change_status import change_status, decline_request
 from booking.appointments.queries import get_appointment
 from booking.desk.forms import read_reason, read_version
-from booking.desk.requests.page import find_decided, load_waiting
+from booking.desk.requests.page import load_waiting
+from booking.desk.undoing import find_done
 from booking.desk.visit import acting_member, carry_out
 
 blueprint = Blueprint("booking_requests", __name__, template_folder="../../templates")
@@ -97,7 +98,7 @@ def _page(*, refused: int | None = None, errors: dict[str, str] | None = None) -
     garage_id, now = current_user.garage.id, clock.now()
     with reading() as session:
         waiting = load_waiting(session, garage_id, now=now)
-        done = find_decided(session, garage_id, request.args.get("decided"), now=now)
+        done = find_done(session, garage_id, request.args.get("decided"), now=now)
     return render_template(
         "booking/desk/requests.html",
         waiting=waiting,
