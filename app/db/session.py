@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sqlite3
+import time
 from types import ModuleType
 from typing import Any
 
@@ -22,6 +23,7 @@ from app.db.base import Base
 log = structlog.get_logger(__name__)
 
 BUSY_TIMEOUT_MS = 15_000
+ASK_AGAIN_SECONDS = 0.001
 WAL_FIX = (3, 51, 3)
 WAL_FIX_BACKPORTS = {(3, 50): 7, (3, 44): 6}
 LOCK_WAIT_SECONDS = 10
@@ -96,4 +98,37 @@ def _prepare_sqlite(engine: Engine) -> None:
         # A deferred transaction that turns into a writer fails at once with SQLITE_BUSY_SNAPSHOT,
         # so writers say so at their start.
         mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        if mode == "IMMEDIATE":
+            _take_turn(connection)
+        else:
+            connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _take_turn(connection: Connection) -> None:
+    """Begin as the one writer, asking again every millisecond while another process writes.
+
+    SQLite's own way of waiting sleeps longer and longer, up to a tenth of a second, through which others
+    begin. Raises OperationalError where nobody lets go within the usual time.
+    """
+    driver: Any = connection.connection.driver_connection
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while not _begin_now(connection, driver, is_last=time.monotonic() > deadline):
+            time.sleep(ASK_AGAIN_SECONDS)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+
+
+def _begin_now(connection: Connection, driver: Any, *, is_last: bool) -> bool:
+    """Whether it is our turn; the last time it is asked for as any statement, so that a refusal is told."""
+    if is_last:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return True
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite_module().OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        return False
+    return True

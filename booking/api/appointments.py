@@ -17,17 +17,17 @@ from app.i18n import select_locale
 from app.security.policy import by_link, public
 from booking.api.answers import appointment_members, booked_members, load_appointment
 from booking.api.blueprint import ROOT, blueprint
-from booking.api.place import Place, Subject, at_appointment, at_workshop
+from booking.api.place import Place, Subject, at_appointment, at_workshop, read_again
 from booking.api.questions import BookingBody, MoveBody
 from booking.api.refusals import NotOfferedError, naming_fields
 from booking.api.schemas import AppointmentAnswer, BookedAnswer, NotOfferedProblem, TooLateProblem
 from booking.api.workshops import WORKSHOP
+from booking.appointments.kept_refusals import Wish, find_refusal, list_nearest_to, wish_of
 from booking.appointments.moving import list_nearest_for
-from booking.appointments.operations.answer_once import LINK, Call, FirstAnswer, book_once
+from booking.appointments.operations.answer_once import LINK, Call, FirstAnswer, book_once, find_answer
 from booking.appointments.operations.cancel_online import cancel_online
 from booking.appointments.operations.move import move_online
 from booking.appointments.requests import API, BookingRequest, MoveRequest
-from booking.appointments.slots import list_nearest
 from booking.errors import SlotTakenError
 
 APPOINTMENT = "/appointments/<manage_token>"
@@ -187,7 +187,13 @@ def _move(subject: Subject, request: MoveRequest) -> None:
 
 
 def _book(place: Place, request: BookingRequest, call: Call) -> FirstAnswer:
-    """The answer to the booking; raises NotOfferedError with the nearest slots there are."""
+    """The answer to the booking; raises NotOfferedError with the nearest slots there are.
+
+    Where it is known already that the arrival is gone nobody waits for the workshop's lock.
+    """
+    wish = wish_of(place.standing, request.visit, request.arrives_at)
+    if (reason := find_refusal(wish)) is not None and not _is_answered(place, call):
+        raise _not_offered(wish, reason)
 
     def book_it() -> FirstAnswer:
         with unit_of_work() as session:
@@ -203,8 +209,17 @@ def _book(place: Place, request: BookingRequest, call: Call) -> FirstAnswer:
     try:
         return retrying_once(book_it)
     except SlotTakenError as error:
-        with reading() as session:
-            slots = list_nearest(session, place.workshop, request.visit, wanted_at=request.arrives_at)
-        raise NotOfferedError(
-            slots, place.workshop.timezone, wanted_at=request.arrives_at, reason=error.reason
-        ) from error
+        wish = wish_of(read_again(place), request.visit, request.arrives_at)
+        raise _not_offered(wish, error.reason) from error
+
+
+def _is_answered(place: Place, call: Call) -> bool:
+    """Whether the same call has its answer already; looked up after what stands was read."""
+    with reading() as session:
+        return find_answer(session, place.garage.id, call) is not None
+
+
+def _not_offered(wish: Wish, reason: str | None) -> NotOfferedError:
+    return NotOfferedError(
+        list_nearest_to(wish), wish.workshop.timezone, wanted_at=wish.arrives_at, reason=reason
+    )

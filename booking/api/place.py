@@ -47,6 +47,12 @@ def at_workshop(garage_slug: str, workshop_slug: str) -> Iterator[Place]:
         yield Place(garage, standing.workshop, standing)
 
 
+def read_again(place: Place) -> Standing:
+    """What stands there by now; raises NotFoundError. Called in no transaction."""
+    with across_garages("a public address names its garage"), reading() as session:
+        return get_standing(session, place.garage.slug, place.workshop.slug)
+
+
 @contextmanager
 def at_appointment(token: str) -> Iterator[Subject]:
     """Within the block the garage of the token's appointment is in scope; raises NotFoundError."""

@@ -59,7 +59,7 @@ def book_once(
     same key with another question, or what book_appointment raises.
     """
     lock_for_booking(session, workshop=workshop, request=request, actor=actor)
-    stored = _find(session, workshop.garage_id, call)
+    stored = _find_or_forget(session, workshop.garage_id, call)
     is_first = stored is None
     if stored is None:
         appointment = book_appointment(session, workshop=workshop, request=request, actor=actor)
@@ -70,20 +70,34 @@ def book_once(
     return FirstAnswer(members=_with_link(stored.answer, token), token=token)
 
 
-def _find(session: Session, garage_id: int, call: Call) -> StoredAnswer | None:
-    """The row of the caller's key; one past its time is deleted and counts for nothing."""
-    row = session.scalar(
+def find_answer(session: Session, garage_id: int, call: Call) -> StoredAnswer | None:
+    """The row of the caller's key within its time."""
+    row = _find_row(session, garage_id, call)
+    return None if row is None or _is_over(row) else row
+
+
+def _find_or_forget(session: Session, garage_id: int, call: Call) -> StoredAnswer | None:
+    """The same; a row past its time is deleted."""
+    row = _find_row(session, garage_id, call)
+    if row is not None and _is_over(row):
+        session.delete(row)
+        session.flush()
+        return None
+    return row
+
+
+def _find_row(session: Session, garage_id: int, call: Call) -> StoredAnswer | None:
+    return session.scalar(
         select(StoredAnswer).where(
             StoredAnswer.garage_id == garage_id,
             StoredAnswer.caller == call.caller,
             StoredAnswer.idempotency_key == call.key,
         )
     )
-    if row is not None and row.created_at <= clock.now() - ANSWERS_KEPT:
-        session.delete(row)
-        session.flush()
-        return None
-    return row
+
+
+def _is_over(row: StoredAnswer) -> bool:
+    return row.created_at <= clock.now() - ANSWERS_KEPT
 
 
 def _store(

@@ -18,7 +18,8 @@ from app.tenancy.queries import WorkshopView
 from booking.appointments.bookings import Decided, decide_anyway, decide_later
 from booking.appointments.deciding import decision_ends_at
 from booking.appointments.history import PASSED, UNPLANNED, WISHED, record
-from booking.appointments.holds import find_held_since
+from booking.appointments.holds import find_held_since, load_held
+from booking.appointments.kept_refusals import find_refusal, find_wish_under_lock, keep_refusal
 from booking.appointments.life_cycle import Status
 from booking.appointments.loading import Prepared, prepare
 from booking.appointments.models import Appointment, AppointmentLine
@@ -135,13 +136,22 @@ def find_placement(
     there: a kept slot is not lost to the minutes of typing. Raises SlotTakenError, with the reason,
     if the slot is not offered, or what :func:`booking.appointments.loading.prepare` raises.
     """
+    held = load_held(session, workshop, except_hold_id=visit.own_hold_id)
+    wish = find_wish_under_lock(session, workshop, visit, arrives_at=arrives_at, held=held)
+    if wish is not None and (reason := find_refusal(wish)) is not None:
+        raise SlotTakenError(reason)
     arrives_on = local_date(arrives_at, workshop.timezone)
-    prepared = prepare(session, workshop, visit, first_on=arrives_on, last_on=arrives_on)
+    prepared = prepare(session, workshop, visit, first_on=arrives_on, last_on=arrives_on, held=held)
     since = find_held_since(session, workshop.garage_id, visit.own_hold_id, arrives_at=arrives_at)
     if since is not None:
         with suppress(SlotTakenError):
             return prepared, place_exactly(prepared, arrives_at=arrives_at, now=since)
-    return prepared, place_exactly(prepared, arrives_at=arrives_at, now=clock.now())
+    try:
+        return prepared, place_exactly(prepared, arrives_at=arrives_at, now=clock.now())
+    except SlotTakenError as refusal:
+        if wish is not None and refusal.reason is not None:
+            keep_refusal(wish, refusal.reason)
+        raise
 
 
 def _new_appointment(
