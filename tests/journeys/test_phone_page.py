@@ -19,7 +19,7 @@ from tests.support.servers import Servers
 
 MONDAY = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
 WEDNESDAY_NINE = datetime(2026, 12, 9, 8, 0, tzinfo=UTC)
-LOOKS = [Look(390), Look(390, dark=True, locale="fr"), Look(1440, locale="fr"), Look(1440, dark=True)]
+LOOKS = [Look(390, dark=True, locale="fr"), Look(1440)]
 
 
 @on_postgresql

@@ -27,7 +27,7 @@ MONDAY = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
 WEDNESDAY_NINE = datetime(2026, 12, 9, 8, 0, tzinfo=UTC)
 BY_SMS_ONLY = replace(CAMILLE, email=None)
 LANDLINE = {"do": "refuse", "status": 400, "code": 21614}
-LOOKS = [Look(390), Look(390, dark=True, locale="fr"), Look(1440, locale="fr"), Look(1440, dark=True)]
+LOOKS = [Look(390, dark=True, locale="fr"), Look(1440)]
 
 
 @pytest.fixture
