@@ -130,6 +130,8 @@ def test_a_technician_looks_and_touches_nothing(desk: Desk, page_for: PageFor) -
 @BOTH_WAYS
 def test_signing_out_closes_the_desk(desk: Desk, page_for: PageFor, javascript: bool) -> None:
     page = sign_in(page_for(width=390, javascript=javascript, base_url=desk.url), desk.visit)
+    page.locator(".rail summary", has_text="More").click()
+    shoot(page, "rail-more", Look(390))
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     page.goto(desk.visit)

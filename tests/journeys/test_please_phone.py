@@ -58,10 +58,10 @@ def test_a_customer_whose_text_was_refused_is_phoned(url: str, page_for: PageFor
     expect(row.locator(".letter-text")).to_contain_text("Bonjour Camille, c'est réservé")
     row.get_by_role("button", name="Phoned").click()
     expect(page.get_by_role("heading", name="Nobody needs a call")).to_be_visible()
-    expect(page.locator(".rail .count")).to_have_count(0)
+    expect(page.locator(".rail > ul > li > a .count")).to_have_count(0)
     expect(page.get_by_role("region", name="Phoned today")).to_contain_text("by Nolwenn")
     page.get_by_role("button", name="Put back on the list").click()
-    expect(page.locator(".rail .count")).to_have_text(", 1")
+    expect(page.locator(".rail > ul > li > a .count")).to_have_text(", 1")
 
 
 @on_postgresql
