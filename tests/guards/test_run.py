@@ -44,7 +44,16 @@ def run_pytest(folder: Path, tests: str, *words: str, **environ: str) -> subproc
     (folder / "test_small.py").write_text(tests)
     env = {name: value for name, value in os.environ.items() if name != "CI" and "PYTEST" not in name}
     env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # those of the tests themselves take seconds to load
-    plugins = ["-p", "xdist", "-p", "tests.support.run", "-p", "tests.support.long_table", "-p", "no:cacheprovider"]
+    plugins = [
+        "-p",
+        "xdist",
+        "-p",
+        "tests.support.run",
+        "-p",
+        "tests.support.long_table",
+        "-p",
+        "no:cacheprovider",
+    ]
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-c", "setup.cfg", *plugins, *words, str(folder)],
         cwd=ROOT,
