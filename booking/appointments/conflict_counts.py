@@ -48,9 +48,12 @@ def count_conflicts(session: Session, garage_id: int) -> int:
     return count
 
 
-def count_to_plan(session: Session, garage_id: int) -> int:
-    """How many visits of the garage have no place; no statement of its own beside the other count."""
-    return _look(session, garage_id).unplanned
+def count_to_plan(session: Session, garage_id: int) -> int | None:
+    """How many visits of the garage have no place, None where all have one.
+
+    No statement of its own beside the other count.
+    """
+    return _look(session, garage_id).unplanned or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,8 +119,8 @@ class Appointment(GarageOwned, Base):
 
     @property
     def promises_ready(self) -> bool:
-        """Whether ``ready_at`` was told to anybody: not while the car is to come and has no place."""
-        return self.work_starts_at is not None or Status(self.status) not in TO_COME
+        """Whether ``ready_at`` holds: not while the work is to be done and has no place."""
+        return self.work_starts_at is not None or Status(self.status) not in TO_COME | IN_WORK
 
     @property
     def is_car_out(self) -> bool:

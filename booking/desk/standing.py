@@ -62,9 +62,14 @@ def standing_of(appointment: Appointment, history: Iterable[HistoryLine], reader
         return _expected(appointment, status, reader)
     since = reader.when(next((line.at for line in history if _led_to(line, status)), appointment.updated_at))
     ready = reader.when(appointment.ready_at)
+    has_place = appointment.promises_ready
     texts = {
-        Status.ARRIVED: _("Here since %(since)s, promised for %(ready)s", since=since, ready=ready),
-        Status.IN_PROGRESS: _("In work since %(since)s, promised for %(ready)s", since=since, ready=ready),
+        Status.ARRIVED: _("Here since %(since)s, promised for %(ready)s", since=since, ready=ready)
+        if has_place
+        else _("Here since %(since)s, without a place", since=since),
+        Status.IN_PROGRESS: _("In work since %(since)s, promised for %(ready)s", since=since, ready=ready)
+        if has_place
+        else _("In work since %(since)s, without a place", since=since),
         Status.WAITING_PARTS: _("Waiting for parts since %(since)s", since=since),
         Status.READY: _("Ready since %(since)s, to be collected", since=since),
         Status.COLLECTED: _("Collected: %(when)s; the courtesy car is still out", when=since)

@@ -37,9 +37,12 @@ class WallClock:
         return f"{self.day} {self.time}".strip()
 
 
+NOT_PROMISED = WallClock("")
+
+
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One car with its three clocks; ``work`` is empty while the visit has no place.
+    """One car with its three clocks; ``work`` and ``ready`` are empty while the visit has no place.
 
     ``remarks`` are what hands must know.
     """
@@ -141,7 +144,7 @@ def _row(view: AppointmentView, on: date, timezone: str) -> SheetRow:
         view=view,
         arrives=wall_clock(visit.arrives_at, on, timezone),
         work=work,
-        ready=wall_clock(visit.ready_at, on, timezone),
+        ready=wall_clock(visit.ready_at, on, timezone) if visit.promises_ready else NOT_PROMISED,
         bay=bay.name if bay else "",
         technician=technician.name if technician else "",
         remarks=tuple(_remarks(view)),

@@ -87,7 +87,7 @@ def compose_sheet(sheet: DaySheet, workshop: WorkshopView, *, country: str, loca
 def _car(row: SheetRow, *, country: str, locale: str) -> CarLines:
     visit, car, who = row.view.appointment, row.view.vehicle, row.view.customer
     undecided = [_("To confirm.")] if visit.status == Status.REQUESTED else []
-    ready = _("ready %(time)s", time=row.ready).replace(" ", "\u00a0")
+    ready = _("ready %(time)s", time=row.ready).replace(" ", "\u00a0") if row.ready.time else ""
     return CarLines(
         arrives=str(row.arrives),
         plate=show_plate(car.plate, car.plate_country),

@@ -175,7 +175,7 @@ def _find_passing(
 def passing_of(refusal: SoftRulesError, workshop: WorkshopView, *, wanted_at: datetime) -> Passing:
     """The rules that a wished time passes, as the form shows them before the desk passes them."""
     return Passing(
-        when=capital(Reader(clock.now(), workshop.timezone).which_day(wanted_at)),
+        when=Reader(clock.now(), workshop.timezone).which_day(wanted_at),
         rules=" ".join(refusal.passed),
         sentences=tuple(say_passed(refusal.passed)),
         held=say_held(refusal, workshop),

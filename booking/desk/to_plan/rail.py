@@ -1,4 +1,4 @@
-"""The list's place in the desk's rail, with how many visits have no place."""
+"""The list's place in the desk's rail, with how many visits have no place; none where all have one."""
 
 from __future__ import annotations
 

@@ -142,6 +142,23 @@ def test_a_promised_arrival_is_told_and_counts_at_the_reception(
     assert not is_offered(app, garage, TUESDAY)
 
 
+def test_what_has_no_place_promises_no_end(
+    desk: CarefulClient, client: CarefulClient, app: Flask, garage: MadeGarage, clock: MovableClock
+) -> None:
+    send(desk, promised="1")
+    number = stored(app, garage).id
+    with app.app_context():
+        token = manage_token(garage, number)
+    pages = ["/desk/lyon/sheet?date=2026-12-08", f"/desk/lyon/appointments/{number}", f"/a/{token}?lang=en"]
+    for address in pages:
+        page = client.get(address).text
+        assert "8:00" in page
+        assert "8:45" not in page
+    with app.app_context():
+        step(garage, number, Status.ARRIVED)
+    assert "Here since 7:00, without a place" in desk.get(pages[1]).text
+
+
 def test_a_promise_past_soft_rules_names_them_and_is_written_down(
     desk: CarefulClient, app: Flask, garage: MadeGarage
 ) -> None:

@@ -25,6 +25,7 @@ def standing(
     row = Appointment(
         status=status,
         arrives_at=NINE + HOUR * arrives,
+        work_starts_at=NINE + HOUR * arrives,
         ready_at=NINE + HOUR * (arrives + 2),
         updated_at=NINE,
     )
