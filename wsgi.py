@@ -98,6 +98,7 @@ from notifications.planning.notice import load_notice
 from notifications.planning.panel import load_panel
 from notifications.planning.preview import load_step_notices
 from notifications.planning.readdress import on_customer_changed
+from notifications.planning.settings import SETTINGS_TABLES
 from notifications.planning.subscribers import on_booked, on_cancelled, on_moved, on_status_changed, on_undone
 from notifications.planning.workshop import tell_booked, tell_cancelled, tell_moved
 from notifications.please_phone.rail import TO_PHONE
@@ -267,7 +268,7 @@ def _wire_jobs() -> None:
     add_job("export_feeds", export_feeds, every_seconds=5)
     add_job("forget_feed_texts", forget_feed_texts, every_seconds=3600)
     add_start_check(check_no_overlap_guard)
-    watch_set_up(SET_UP_TABLES)
+    watch_set_up(SET_UP_TABLES | SETTINGS_TABLES)
     add_start_check(check_set_up_watch)
     add_ready_fact("jobs", show_ticks)
     add_ready_fact("messages_overdue_seconds", overdue_seconds)

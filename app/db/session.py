@@ -16,6 +16,7 @@ import structlog
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DisconnectionError
 
 from app.config import Settings
 from app.db.base import Base
@@ -24,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 BUSY_TIMEOUT_MS = 15_000
 ASK_AGAIN_SECONDS = 0.001
+RESTS_UNASKED_SECONDS = 1.0
 WAL_FIX = (3, 51, 3)
 WAL_FIX_BACKPORTS = {(3, 50): 7, (3, 44): 6}
 LOCK_WAIT_SECONDS = 10
@@ -43,6 +45,8 @@ def configure_database(app: Flask, settings: Settings) -> None:
     with app.app_context():
         if settings.is_sqlite:
             _prepare_sqlite(db.engine)
+        else:
+            _prepare_postgresql(db.engine)
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
@@ -56,7 +60,6 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
     connect = pooled if settings.db_pooler else direct
     return {
         "connect_args": connect,
-        "pool_pre_ping": True,
         "pool_size": 10,
         "max_overflow": 10,
         "hide_parameters": True,  # errors are logged: they must not name customers
@@ -102,6 +105,29 @@ def _prepare_sqlite(engine: Engine) -> None:
             _take_turn(connection)
         else:
             connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    # Several rows of one table are one statement, not one after the other.
+    engine.dialect.use_insertmanyvalues_wo_returning = True
+
+    @event.listens_for(engine, "checkin")
+    def _rest(_connection: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _wake(connection: Any, record: Any, _proxy: object) -> None:
+        """One that has rested may have been cut meanwhile: it is asked, and another one made in its place.
+
+        One that was used just now need not be: a question and its answer cost as much as a small read.
+        """
+        since = record.info.pop("rests_since", None)
+        if since is None or time.monotonic() - since < RESTS_UNASKED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
 
 
 def _take_turn(connection: Connection) -> None:

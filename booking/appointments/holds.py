@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, selec
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.db.types import UtcDateTime
 from app.localtime import day_bounds, to_minutes, to_minutes_up
 from app.tenancy.queries import WorkshopView
 from booking.appointments.models import Hold
@@ -47,20 +46,35 @@ NOTHING_HELD = Held((), ())
 
 
 def load_held(session: Session, workshop: WorkshopView, *, except_hold_id: int | None) -> Held:
-    """The workshop's live holds but the asker's own, read by their expiry in one statement.
+    """The workshop's live holds but the asker's own, in one statement.
 
-    Apart from the other occupancies: a hold is over by the clock alone and raises no version.
+    Apart from the other occupancies: a hold is over by the clock alone and raises no version. Read with
+    them are those that are over and still keep rows, until a job forgets them.
     """
-    rows = session.execute(
-        _HELD,
-        {
-            "garage_id": workshop.garage_id,
-            "workshop_id": workshop.id,
-            "at": clock.now(),
-            "own_id": except_hold_id or 0,
-        },
-    )
-    return held_of(rows)
+    keys = {"garage_id": workshop.garage_id, "workshop_id": workshop.id}
+    now = clock.now()
+    rows = session.execute(_HELD, keys).all()
+    _note_expired(session, keys, any_expired=any(row.expires_at <= now for row in rows))
+    return held_of(row for row in rows if row.expires_at > now and row.hold_id != except_hold_id)
+
+
+def has_expired(session: Session, *, garage_id: int, workshop_id: int) -> bool:
+    """Whether an expired hold may still keep rows, as far as this transaction has seen under the lock."""
+    return _seen(session).get((garage_id, workshop_id), True)
+
+
+def _note_expired(session: Session, keys: dict[str, int], *, any_expired: bool) -> None:
+    """Only holds that were expired then can be in the way: those alive were planned around."""
+    _seen(session)[keys["garage_id"], keys["workshop_id"]] = any_expired
+
+
+def _seen(session: Session) -> dict[tuple[int, int], bool]:
+    """What this very transaction has seen; another one begins with nothing."""
+    transaction = session.get_transaction()
+    known: tuple[object, dict[tuple[int, int], bool]] = session.info.get("expired holds", (None, {}))
+    if transaction is None or known[0] is not transaction:
+        known = session.info["expired holds"] = (transaction, {})
+    return known[1]
 
 
 def list_held_columns(hold: FromClause, occupancy: FromClause) -> list[ColumnElement[Any]]:
@@ -176,13 +190,11 @@ def _held_statement() -> Select[*tuple[Any, ...]]:
     """Made once: every question about a workshop asks it."""
     hold, occupancy = Hold.__table__, Occupancy.__table__
     return (
-        select(*list_held_columns(hold, occupancy))
+        select(*list_held_columns(hold, occupancy), hold.c.expires_at)
         .join(occupancy, (occupancy.c.garage_id == hold.c.garage_id) & (occupancy.c.hold_id == hold.c.id))
         .where(
             hold.c.garage_id == bindparam("garage_id"),
             hold.c.workshop_id == bindparam("workshop_id"),
-            is_live(hold, bindparam("at", type_=UtcDateTime)),
-            hold.c.id != bindparam("own_id"),
         )
         .order_by(hold.c.id, occupancy.c.id)
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.localtime import from_minutes
+from booking.appointments.holds import has_expired
 from booking.appointments.models import Appointment, Hold
 from booking.availability.engine.model import Placement, Row
 from booking.resources.models import Occupancy, Resource
@@ -26,7 +27,7 @@ _KEPT_CLOCKS = (*_CLOCKS, "courtesy_car_due_at")
 def occupy(session: Session, appointment: Appointment, placement: Placement) -> None:
     """Take bay, technician and, if one is lent, courtesy car as the engine placed them.
 
-    The caller holds the workshop's lock; expired holds make room first.
+    The caller holds the workshop's lock, and has placed the visit under it; expired holds make room first.
     """
     drop_expired_holds(session, garage_id=appointment.garage_id, workshop_id=appointment.workshop_id)
     add_rows(session, appointment, _list_pieces(placement))
@@ -64,8 +65,10 @@ def end_hold(session: Session, *, garage_id: int, hold_id: int) -> None:
 def drop_expired_holds(session: Session, *, garage_id: int, workshop_id: int) -> None:
     """Give back what expired holds still keep, so that the database lets others have it.
 
-    The caller holds the workshop's lock.
+    The caller holds the workshop's lock. Nothing is asked where holds were read under it and none was over.
     """
+    if not has_expired(session, garage_id=garage_id, workshop_id=workshop_id):
+        return
     expired = select(Hold.id).where(
         Hold.garage_id == garage_id, Hold.workshop_id == workshop_id, Hold.expires_at <= clock.now()
     )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.auth.models import User
 from app.errors import NotFoundError
+from app.tenancy.loaded import find_loaded
 from booking.appointments.history import PASSED
 from booking.appointments.life_cycle import LIVE, Status
 from booking.appointments.models import Appointment, AppointmentEvent, AppointmentLine
@@ -147,7 +148,16 @@ def get_appointment_view(session: Session, garage_id: int, appointment_id: int) 
 
 
 def get_visit(session: Session, garage_id: int, appointment_id: int) -> AppointmentView:
-    """The appointment with customer and vehicle, without lines and places; raises NotFoundError."""
+    """The appointment with customer and vehicle, without lines and places; raises NotFoundError.
+
+    No statement where this transaction has all of them in hand.
+    """
+    visit = find_loaded(session, Appointment, garage_id=garage_id, number=appointment_id)
+    if visit is not None:
+        customer = find_loaded(session, Customer, garage_id=garage_id, number=visit.customer_id)
+        vehicle = find_loaded(session, Vehicle, garage_id=garage_id, number=visit.vehicle_id)
+        if customer is not None and vehicle is not None:
+            return AppointmentView(visit, customer, vehicle, lines=(), places=())
     row = session.execute(_with_people(garage_id).where(Appointment.id == appointment_id)).one_or_none()
     if row is None:
         raise NotFoundError

@@ -5,36 +5,30 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.tenancy.queries import WorkshopView
 from booking.appointments.queries import AppointmentView
+from notifications.outbox.opt_outs import has_opted_out
 from notifications.planning.plan import Occasion
-from notifications.planning.queries import (
-    find_message_rules,
-    find_quiet_hours,
-    get_surroundings,
-    get_texting,
-)
-
-
-def occasion_of(session: Session, view: AppointmentView, workshop: WorkshopView) -> Occasion:
-    """The occasion of a visit at its workshop, now."""
-    rules = find_message_rules(session, workshop)
-    return Occasion(
-        view=view,
-        workshop=workshop,
-        texting=get_texting(session, workshop, rules, phone=view.customer.phone),
-        quiet=find_quiet_hours(rules, workshop),
-        now=clock.now(),
-    )
+from notifications.planning.queries import countries_texted, find_quiet_hours
+from notifications.planning.reach import Texting
+from notifications.planning.settings import load_settings
 
 
 def load_occasion(session: Session, view: AppointmentView) -> Occasion:
-    """The same, with the workshop read too: one statement in all. Raises NotFoundError."""
-    workshop, rules, texting = get_surroundings(session, view)
+    """The occasion of a visit at its workshop, now; raises NotFoundError.
+
+    Under the workshop's lock no statement, and one where the customer has a number.
+    """
+    garage_id, phone = view.appointment.garage_id, view.customer.phone
+    settings = load_settings(session, garage_id, view.appointment.workshop_id)
+    listed = None if settings.rules is None else settings.rules.sms_countries
     return Occasion(
         view=view,
-        workshop=workshop,
-        texting=texting,
-        quiet=find_quiet_hours(rules, workshop),
+        workshop=settings.workshop,
+        texting=Texting(
+            countries=countries_texted(listed, settings.country),
+            has_opted_out=phone is not None and has_opted_out(session, garage_id, phone),
+        ),
+        quiet=find_quiet_hours(settings.rules, settings.workshop),
         now=clock.now(),
+        reminders=settings.reminders,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -64,6 +65,7 @@ class Occasion:
     texting: Texting
     quiet: QuietHours | None
     now: datetime
+    reminders: Sequence[ReminderRule] = ()
 
     @property
     def arrives_at(self) -> datetime:
@@ -133,7 +135,7 @@ def _is_wanted(item: Planned, told: Told, *, is_news: bool) -> bool:
     return is_news or (item.recipient, item.kind) in told.voided
 
 
-def plan_reminders(occasion: Occasion, rules: list[ReminderRule]) -> list[Planned]:
+def plan_reminders(occasion: Occasion) -> list[Planned]:
     """One reminder per rule whose time, or the end of the quiet hours it falls in, is still to come.
 
     The same text at one time only once.
@@ -142,8 +144,7 @@ def plan_reminders(occasion: Occasion, rules: list[ReminderRule]) -> list[Planne
     before the arrival is left out of the sending, but kept in sight as expired.
     """
     planned: dict[tuple[Recipient, datetime], Planned] = {}
-    rules = [] if occasion.view.appointment.is_wish else rules
-    for rule in rules:
+    for rule in () if occasion.view.appointment.is_wish else occasion.reminders:
         recipient = _recipient(occasion, rule)
         wanted_at = _wanted_at(occasion, rule)
         moved_to = after_quiet(wanted_at, occasion.quiet, until=occasion.arrives_at - USEFUL_BEFORE_ARRIVAL)

@@ -26,7 +26,7 @@ from booking.appointments.queries import AppointmentView, list_history
 from notifications.content.context import build_context, first_name
 from notifications.content.rendering import ChannelName, render, show_link_in
 from notifications.content.texts import Kind
-from notifications.planning.occasions import occasion_of
+from notifications.planning.occasions import load_occasion
 from notifications.planning.panel import list_gaps
 from notifications.planning.plan import CHANGE_DELAY, Occasion, Planned, plan_notice, plan_truth
 from notifications.planning.reach import find_barrier
@@ -69,7 +69,7 @@ class StepNotice:
 
 
 def load_step_notices(
-    session: Session, workshop: WorkshopView, view: AppointmentView, *, steps: Collection[str]
+    session: Session, _workshop: WorkshopView, view: AppointmentView, *, steps: Collection[str]
 ) -> dict[str, StepNotice]:
     """What each of the ``steps`` would tell; those of no news are left out.
 
@@ -78,7 +78,7 @@ def load_step_notices(
     wanted = [step for step in steps if step in STEPS or step == BACK]
     if not wanted:
         return {}
-    occasion = occasion_of(session, view, workshop)
+    occasion = load_occasion(session, view)
     found = {str(step): _notice(session, occasion, step) for step in wanted}
     return {step: notice for step, notice in found.items() if notice.previews or notice.gaps}
 

@@ -19,7 +19,6 @@ from notifications.content.texts import Kind
 from notifications.outbox.models import Message, State
 from notifications.planning.occasions import load_occasion
 from notifications.planning.plan import Occasion, Planned, plan_reminders
-from notifications.planning.queries import list_reminder_rules
 from notifications.planning.reach import Recipient, by_email, by_sms
 from notifications.planning.subscribers import add_messages
 
@@ -46,7 +45,7 @@ def _readdress(session: Session, occasion: Occasion, rows: list[Message]) -> Non
     stale = [row for row in rows if _reached(occasion, row) != Recipient(row.channel, row.recipient)]
     kept = {_key(row.kind, row.rule_key, row.channel) for row in rows if row not in stale}
     wanted: dict[tuple[str, str], Planned] = {}
-    for item in [*_moved(occasion, stale), *_reminders(session, occasion)]:
+    for item in [*_moved(occasion, stale), *_reminders(occasion)]:
         key = _key(item.kind, item.rule_key, item.recipient.channel)
         if key not in kept:
             wanted.setdefault(key, item)
@@ -73,10 +72,10 @@ def _moved(occasion: Occasion, stale: Iterable[Message]) -> Iterable[Planned]:
             )
 
 
-def _reminders(session: Session, occasion: Occasion) -> list[Planned]:
+def _reminders(occasion: Occasion) -> list[Planned]:
     if occasion.view.status != Status.CONFIRMED:
         return []
-    planned = plan_reminders(occasion, list_reminder_rules(session, occasion.workshop))
+    planned = plan_reminders(occasion)
     return [item for item in planned if not item.is_expired]
 
 

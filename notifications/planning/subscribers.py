@@ -27,9 +27,6 @@ from notifications.outbox.models import Message, State
 from notifications.planning.checks import MOVED
 from notifications.planning.occasions import load_occasion
 from notifications.planning.plan import Occasion, Planned, plan_notice, plan_reminders, plan_truth
-from notifications.planning.queries import (
-    list_reminder_rules,
-)
 from notifications.planning.told import find_told
 
 QUIET = "quiet_hours"
@@ -105,9 +102,8 @@ def _tell_anew(event: AppointmentEventBase, *, reason: str, since: datetime | No
 
 def _tell(session: Session, occasion: Occasion, *, since: datetime, by_customer: bool) -> None:
     told = find_told(session, occasion.view, since=since)
-    rules = list_reminder_rules(session, occasion.workshop)
     is_expected = occasion.view.status == Status.CONFIRMED
-    reminders = plan_reminders(occasion, rules) if is_expected else []
+    reminders = plan_reminders(occasion) if is_expected else []
     add_messages(session, occasion, [*plan_truth(occasion, told, by_customer=by_customer), *reminders])
 
 
@@ -135,9 +131,8 @@ def _occasion(session: Session, garage_id: int, appointment_id: int) -> Occasion
 
 
 def _confirm(session: Session, occasion: Occasion, *, by_customer: bool) -> None:
-    rules = list_reminder_rules(session, occasion.workshop)
     notice = plan_notice(occasion, Kind.CONFIRMED, by_customer=by_customer)
-    add_messages(session, occasion, [*notice, *plan_reminders(occasion, rules)])
+    add_messages(session, occasion, [*notice, *plan_reminders(occasion)])
 
 
 def add_messages(session: Session, occasion: Occasion, planned: Iterable[Planned]) -> None:

@@ -7,20 +7,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.db.session import db
-from app.tenancy.models import Workshop
-from app.tenancy.queries import get_garage
 from booking.appointments.life_cycle import Status
 from booking.appointments.models import Appointment
-from booking.appointments.queries import list_history
+from booking.appointments.queries import get_visit, list_history
 from booking.events import AppointmentBooked, AppointmentCancelled, AppointmentEventBase, AppointmentMoved
 from notifications.content.garage_texts import VERSION, GarageKind
 from notifications.outbox.links import create_short_link
 from notifications.outbox.models import Message
+from notifications.planning.settings import MessageSettings, load_settings
 from notifications.planning.told import OWN
 
 USEFUL = timedelta(hours=24)
@@ -30,11 +28,11 @@ USEFUL = timedelta(hours=24)
 def tell_booked(event: AppointmentBooked) -> None:
     """A booking online, or a request that waits for the workshop's answer."""
     session = db.session()
-    appointment, workshop = _load(session, event)
+    appointment, settings = _load(session, event)
     if appointment.source != "desk":
         is_request = appointment.status == Status.REQUESTED
         kind = GarageKind.REQUESTED if is_request else GarageKind.BOOKED
-        _write(session, appointment, workshop, kind=kind)
+        _write(session, appointment, settings, kind=kind)
 
 
 def tell_moved(event: AppointmentMoved) -> None:
@@ -62,29 +60,25 @@ def _tell(session: Session, event: AppointmentEventBase, kind: GarageKind) -> No
     _write(session, *_load(session, event), kind=kind)
 
 
-def _load(session: Session, event: AppointmentEventBase) -> tuple[Appointment, Workshop]:
-    row = session.execute(
-        select(Appointment, Workshop)
-        .join(
-            Workshop, (Workshop.garage_id == Appointment.garage_id) & (Workshop.id == Appointment.workshop_id)
-        )
-        .where(Appointment.garage_id == event.garage_id, Appointment.id == event.appointment_id)
-    ).one()
-    return row[0], row[1]
+def _load(session: Session, event: AppointmentEventBase) -> tuple[Appointment, MessageSettings]:
+    visit = get_visit(session, event.garage_id, event.appointment_id)
+    return visit.appointment, load_settings(session, event.garage_id, visit.appointment.workshop_id)
 
 
-def _write(session: Session, appointment: Appointment, workshop: Workshop, *, kind: GarageKind) -> None:
-    if not workshop.email:
+def _write(
+    session: Session, appointment: Appointment, settings: MessageSettings, *, kind: GarageKind
+) -> None:
+    if not settings.workshop.email:
         return
     message = Message(
-        garage_id=workshop.garage_id,
-        workshop_id=workshop.id,
+        garage_id=appointment.garage_id,
+        workshop_id=appointment.workshop_id,
         appointment_id=appointment.id,
         appointment_version=appointment.version,
         kind=kind.value,
         channel="email",
-        recipient=workshop.email,
-        locale=get_garage(session, workshop.garage_id).locale,
+        recipient=settings.workshop.email,
+        locale=settings.locale,
         template_version=VERSION,
         arrives_at=appointment.arrives_at,
         due_at=clock.now(),

@@ -16,8 +16,10 @@ from app.tenancy.scope import scoped_to
 from app.tenancy.set_up_watch import WatchMissingError, check_set_up_watch, list_watched
 from booking.appointments.set_up import load_set_up
 from booking.resources.requests import ClosingRequest
+from notifications.planning.settings import SETTINGS_TABLES, load_settings
 from tests.factories.closings import store
 from tests.factories.garages import add_workshop, make_garage
+from tests.factories.messages import add_reminder
 from tests.support.databases import Database
 from tests.support.statements import count_statements
 
@@ -45,6 +47,7 @@ def garages(app: Flask) -> None:
         add_workshop(martin, "nice")
         make_garage(slug="petit")
         store(martin, ClosingRequest(date(2026, 12, 24), date(2026, 12, 24)))
+        add_reminder(martin, hours_before=24)
 
 
 def test_every_change_of_a_watched_table_raises_its_own_workshops_alone(
@@ -96,6 +99,16 @@ def test_a_set_up_is_read_from_watched_tables_alone(app: Flask, database: Databa
     read = {name for each in seen.texts for name in re.findall(r"(?:FROM|JOIN) (\w+)", each)}
     assert read - {CALENDAR} <= set(list_watched())
     assert read >= {CALENDAR, "workshop_rules", "resource", "service_type"}
+
+
+def test_settings_of_messages_are_read_from_watched_tables_alone(app: Flask, database: Database) -> None:
+    with app.app_context():
+        garage = make_garage()
+        forget_kept()
+        with count_statements(database.engine) as seen, scoped_to(garage.id), reading() as session:
+            load_settings(session, garage.id, garage.workshop.id)
+    read = {name for each in seen.texts for name in re.findall(r"(?:FROM|JOIN) (\w+)", each)}
+    assert read - {CALENDAR} == SETTINGS_TABLES <= set(list_watched())
 
 
 def test_a_lost_trigger_is_noticed_at_start(own_database: Database) -> None:
