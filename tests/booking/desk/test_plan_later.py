@@ -133,6 +133,13 @@ def test_a_wish_of_a_day_alone_is_enough(desk: CarefulClient, app: Flask, garage
         assert not re.search(r"[> ]0:00", page)
 
 
+def test_a_wish_on_a_closed_day_is_no_conflict(desk: CarefulClient, app: Flask, garage: MadeGarage) -> None:
+    assert send(desk, on="2026-12-12").status_code == 303
+    assert "No visit is to be re-planned" in desk.get("/desk/conflicts").text
+    number = stored(app, garage).id
+    assert "2026-12-14T08:00:00+01:00" in desk.get(f"/desk/to-plan?visit={number}").text
+
+
 def test_a_promised_arrival_is_told_and_counts_at_the_reception(
     desk: CarefulClient, app: Flask, garage: MadeGarage
 ) -> None:

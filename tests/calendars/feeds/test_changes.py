@@ -18,10 +18,11 @@ from booking.customers.operations import VehicleDetails
 from calendars.feeds.jobs import export_feeds, forget_feed_texts
 from calendars.feeds.models import Feed, FeedEvent
 from calendars.feeds.operations import revoke_feed, rotate_feed
-from tests.factories.appointments import book
+from tests.factories.appointments import book, plan_later
 from tests.factories.feeds import MadeFeed, feed_path, make_feed
 from tests.factories.garage_files import load
 from tests.factories.garages import MadeGarage, make_garage
+from tests.factories.moves import move_desk
 from tests.factories.steps import cancel, step
 from tests.support.client import CarefulClient
 from tests.support.clock import MovableClock
@@ -197,3 +198,19 @@ def kept(garage: MadeGarage) -> list[int]:
     """The appointments of which a text is kept."""
     with scoped_to(garage.id), reading() as session:
         return list(session.scalars(select(FeedEvent.appointment_id).where(FeedEvent.garage_id == garage.id)))
+
+
+def test_a_visit_that_is_only_wished_stands_in_no_feed_before_it_has_a_place(
+    app: Flask, client: CarefulClient, garage: MadeGarage, feed: MadeFeed
+) -> None:
+    with app.app_context():
+        wished = plan_later(garage, MONDAY)
+        plan_later(garage, MONDAY, is_wish=False)
+        export_feeds()
+    assert client.get(feed.path).text.count("BEGIN:VEVENT") == 1
+    with app.app_context():
+        move_desk(garage, wished, MONDAY + timedelta(hours=1))
+        export_feeds()
+    text = client.get(feed.path).text
+    assert text.count("BEGIN:VEVENT") == 2
+    assert "DTSTART:20261207T080000Z" in text

@@ -13,10 +13,11 @@ from app.tenancy.scope import scoped_to
 from booking.appointments.life_cycle import Status
 from booking.appointments.queries import get_appointment_view
 from booking.customers.operations import CustomerDetails
+from notifications.outbox.models import State
 from notifications.outbox.opt_outs import keep_opt_out
 from notifications.outbox.sending import send_due
 from notifications.planning.preview import BACK, MOVE, StepNotice, load_step_notices
-from tests.factories.appointments import CAMILLE, book
+from tests.factories.appointments import CAMILLE, book, plan_later
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.messages import FakeChannel, list_rows, set_quiet_hours
 from tests.factories.moves import move_desk, undo_last
@@ -198,3 +199,23 @@ def test_looking_stores_nothing_and_needs_few_statements(
     assert seen.count <= 11, seen
     with app.app_context():
         assert len(list_rows(garage)) == before
+
+
+def test_placing_a_wish_tells_the_time_and_giving_it_up_tells_nothing(
+    app: Flask, garage: MadeGarage, clock: MovableClock
+) -> None:
+    with app.app_context():
+        number = plan_later(garage, MONDAY, customer=BY_SMS_ONLY)
+    shown = notices(app, garage, number)
+    assert [preview.said for preview in shown[MOVE].previews] == [
+        "Camille gets a text with the time thirty seconds later."
+    ]
+    assert shown[Status.CANCELLED].gaps == ("Nothing is sent: no time was told yet.",)
+    with app.app_context():
+        move_desk(garage, number, MONDAY)
+        clock.advance(seconds=31)
+        assert send_due(FakeChannel().channels) == 1
+        undo_last(garage, number, at_any_time=True)
+        assert [row.kind for row in list_rows(garage) if row.state == State.PLANNED] == []
+        move_desk(garage, number, MONDAY + timedelta(hours=1))
+        assert [row.kind for row in list_rows(garage) if row.state == State.PLANNED] == ["changed"]
