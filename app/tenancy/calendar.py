@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFoundError
@@ -16,6 +16,20 @@ class Versions(NamedTuple):
 
     calendar: int
     set_up: int
+
+
+_OWN = (
+    WorkshopCalendar.garage_id == bindparam("garage_id"),
+    WorkshopCalendar.workshop_id == bindparam("workshop_id"),
+)
+# Made once: everybody asks them, and making them takes as long as the answer.
+_VERSIONS = select(WorkshopCalendar.version, WorkshopCalendar.set_up_version).where(*_OWN)
+_LOCK = (
+    select(WorkshopCalendar)
+    .where(*_OWN)
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
 
 
 class _Held(NamedTuple):
@@ -36,12 +50,7 @@ def lock_calendar(session: Session, garage_id: int, workshop_id: int) -> Worksho
     held = _held(session)
     if (garage_id, workshop_id) in held:
         return held[garage_id, workshop_id].row
-    row = session.scalar(
-        select(WorkshopCalendar)
-        .where(WorkshopCalendar.garage_id == garage_id, WorkshopCalendar.workshop_id == workshop_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
+    row = session.scalar(_LOCK, {"garage_id": garage_id, "workshop_id": workshop_id})
     if row is None:
         raise NotFoundError
     held[garage_id, workshop_id] = _Held(row, Versions(row.version, row.set_up_version))
@@ -86,11 +95,7 @@ def get_versions(session: Session, garage_id: int, workshop_id: int) -> Versions
 
 
 def _read_versions(session: Session, garage_id: int, workshop_id: int) -> Versions:
-    row = session.execute(
-        select(WorkshopCalendar.version, WorkshopCalendar.set_up_version).where(
-            WorkshopCalendar.garage_id == garage_id, WorkshopCalendar.workshop_id == workshop_id
-        )
-    ).one_or_none()
+    row = session.execute(_VERSIONS, {"garage_id": garage_id, "workshop_id": workshop_id}).one_or_none()
     if row is None:
         raise NotFoundError
     return Versions(*row)

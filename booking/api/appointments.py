@@ -22,7 +22,7 @@ from booking.api.questions import BookingBody, MoveBody
 from booking.api.refusals import NotOfferedError, naming_fields
 from booking.api.schemas import AppointmentAnswer, BookedAnswer, NotOfferedProblem, TooLateProblem
 from booking.api.workshops import WORKSHOP
-from booking.appointments.kept_refusals import Wish, find_refusal, list_nearest_to, wish_of
+from booking.appointments.kept_refusals import Wish, WishRefusedError, find_refusal, list_nearest_to, wish_of
 from booking.appointments.moving import list_nearest_for
 from booking.appointments.operations.answer_once import LINK, Call, FirstAnswer, book_once, find_answer
 from booking.appointments.operations.cancel_online import cancel_online
@@ -208,6 +208,8 @@ def _book(place: Place, request: BookingRequest, call: Call) -> FirstAnswer:
 
     try:
         return retrying_once(book_it)
+    except WishRefusedError as error:
+        raise _not_offered(error.wish, error.reason) from error
     except SlotTakenError as error:
         wish = wish_of(read_again(place), request.visit, request.arrives_at)
         raise _not_offered(wish, error.reason) from error

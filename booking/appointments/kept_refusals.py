@@ -24,6 +24,7 @@ from booking.appointments.holds import Held
 from booking.appointments.requests import VisitQuestion
 from booking.appointments.slots import OfferedSlot, list_nearest
 from booking.appointments.standing import Standing
+from booking.errors import SlotTakenError
 
 MOST = 2_000
 READ_TABLES = frozenset({"occupancy", "appointment", "appointment_line", "hold"})
@@ -47,6 +48,14 @@ class Wish:
         return self.workshop.garage_id, self.workshop.id, self.visit, self.arrives_at
 
 
+class WishRefusedError(SlotTakenError):
+    """A wish that is not offered: by it the nearest slots are sought, or found, with nothing read again."""
+
+    def __init__(self, wish: Wish, reason: str | None) -> None:
+        super().__init__(reason)
+        self.wish = wish
+
+
 def wish_of(standing: Standing, visit: VisitQuestion, arrives_at: datetime) -> Wish:
     """The wish of whoever has read what stands, in no transaction."""
     return Wish(standing.workshop, visit, arrives_at, (standing.version, to_minutes_up(standing.at)))
@@ -68,9 +77,11 @@ def find_refusal(wish: Wish) -> str | None:
     return _reasons.find(wish.key, version=wish.version)
 
 
-def keep_refusal(wish: Wish, reason: str) -> None:
-    """Let the next who have the same wish be told at once."""
-    _reasons.keep(wish.key, reason, version=wish.version)
+def refuse(wish: Wish, reason: str | None) -> WishRefusedError:
+    """The refusal of a wish, for a reason that was sought; the next who have the same are told at once."""
+    if reason is not None:
+        _reasons.keep(wish.key, reason, version=wish.version)
+    return WishRefusedError(wish, reason)
 
 
 def list_nearest_to(wish: Wish) -> tuple[OfferedSlot, ...]:

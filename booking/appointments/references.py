@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from booking.appointments.models import Appointment
@@ -14,16 +14,16 @@ LENGTH = 6
 # As Crockford reads what was heard or written down.
 _HEARD = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None})
 
+_TAKEN = select(Appointment.id).where(
+    Appointment.garage_id == bindparam("garage_id"), Appointment.reference == bindparam("reference")
+)
+
 
 def new_reference(session: Session, garage_id: int) -> str:
     """A reference that the garage has not used yet."""
     while True:
         reference = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-        taken = session.scalar(
-            select(Appointment.id).where(
-                Appointment.garage_id == garage_id, Appointment.reference == reference
-            )
-        )
+        taken = session.scalar(_TAKEN, {"garage_id": garage_id, "reference": reference})
         if taken is None:
             return reference
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,12 @@ from booking.errors import KeyReusedError
 
 LINK = "{link}"
 """Stands in stored answers for the token of the manage link, which is never stored."""
+
+_ANSWER = select(StoredAnswer).where(
+    StoredAnswer.garage_id == bindparam("garage_id"),
+    StoredAnswer.caller == bindparam("caller"),
+    StoredAnswer.idempotency_key == bindparam("key"),
+)
 
 ANSWERS_KEPT = timedelta(hours=24)
 
@@ -87,13 +93,7 @@ def _find_or_forget(session: Session, garage_id: int, call: Call) -> StoredAnswe
 
 
 def _find_row(session: Session, garage_id: int, call: Call) -> StoredAnswer | None:
-    return session.scalar(
-        select(StoredAnswer).where(
-            StoredAnswer.garage_id == garage_id,
-            StoredAnswer.caller == call.caller,
-            StoredAnswer.idempotency_key == call.key,
-        )
-    )
+    return session.scalar(_ANSWER, {"garage_id": garage_id, "caller": call.caller, "key": call.key})
 
 
 def _is_over(row: StoredAnswer) -> bool:

@@ -19,7 +19,7 @@ from booking.appointments.bookings import Decided, decide_anyway, decide_later
 from booking.appointments.deciding import decision_ends_at
 from booking.appointments.history import PASSED, UNPLANNED, WISHED, record
 from booking.appointments.holds import find_held_since, load_held
-from booking.appointments.kept_refusals import find_refusal, find_wish_under_lock, keep_refusal
+from booking.appointments.kept_refusals import WishRefusedError, find_refusal, find_wish_under_lock, refuse
 from booking.appointments.life_cycle import Status
 from booking.appointments.loading import Prepared, prepare
 from booking.appointments.models import Appointment, AppointmentLine
@@ -139,7 +139,7 @@ def find_placement(
     held = load_held(session, workshop, except_hold_id=visit.own_hold_id)
     wish = find_wish_under_lock(session, workshop, visit, arrives_at=arrives_at, held=held)
     if wish is not None and (reason := find_refusal(wish)) is not None:
-        raise SlotTakenError(reason)
+        raise WishRefusedError(wish, reason)
     arrives_on = local_date(arrives_at, workshop.timezone)
     prepared = prepare(session, workshop, visit, first_on=arrives_on, last_on=arrives_on, held=held)
     since = find_held_since(session, workshop.garage_id, visit.own_hold_id, arrives_at=arrives_at)
@@ -149,9 +149,9 @@ def find_placement(
     try:
         return prepared, place_exactly(prepared, arrives_at=arrives_at, now=clock.now())
     except SlotTakenError as refusal:
-        if wish is not None and refusal.reason is not None:
-            keep_refusal(wish, refusal.reason)
-        raise
+        if wish is None:
+            raise
+        raise refuse(wish, refusal.reason) from refusal
 
 
 def _new_appointment(
