@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Integer, MetaData
+from sqlalchemy import BigInteger, Integer, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 
 NAMING_CONVENTION = {
@@ -21,3 +21,10 @@ class Base(DeclarativeBase):
     """Typed base of all models; ``db.metadata`` is its metadata."""
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model, for statements about rows of which no object is made: they cost less."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table

@@ -19,9 +19,12 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.config import LinkKey
+from app.db.base import table_of
 from app.errors import NotFoundError
 from app.extensions import current_settings
 from app.security.models import Link
+
+_INSERT = insert(table_of(Link))  # of rows, not of objects
 
 TOKEN_LENGTH = 22
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -63,7 +66,7 @@ def create_links(session: Session, *, garage_id: int, purpose: str, subject_ids:
         for subject_id in subject_ids
     ]
     if rows:
-        session.execute(insert(Link), rows)
+        session.execute(_INSERT, rows)
 
 
 def token_of_new(*, garage_id: int, purpose: str, subject_id: int) -> str:

@@ -140,13 +140,15 @@ def find_held_since(
     session: Session, garage_id: int, hold_id: int | None, *, arrives_at: datetime
 ) -> datetime | None:
     """When the asker chose this arrival, while their hold of it is live."""
+    if hold_id is None:
+        return None
     statement = select(Hold.taken_at).where(
         Hold.garage_id == garage_id,
         Hold.id == hold_id,
         Hold.arrives_at == arrives_at,
         Hold.expires_at > clock.now(),
     )
-    return session.scalar(statement) if hold_id is not None else None
+    return session.scalar(statement)
 
 
 def count_held_by(session: Session, garage_id: int, *, address_hash: str, except_hold_id: int | None) -> int:

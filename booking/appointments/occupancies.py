@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.db.base import table_of
 from app.localtime import from_minutes
 from booking.appointments.holds import has_expired
 from booking.appointments.models import Appointment, Hold
@@ -20,6 +21,7 @@ from booking.resources.pieces import split_span
 Piece = tuple[int, datetime, datetime]
 """A resource, and from when to when it is taken; at most 14 days."""
 
+_INSERT = insert(table_of(Occupancy))  # of rows, not of objects
 _CLOCKS = ("arrives_at", "work_starts_at", "work_ends_at", "ready_at")
 _KEPT_CLOCKS = (*_CLOCKS, "courtesy_car_due_at")
 
@@ -179,7 +181,7 @@ def _insert(session: Session, keys: dict[str, Any], pieces: list[Piece]) -> None
         for resource_id, starts_at, ends_at in pieces
     ]
     if values:
-        session.execute(insert(Occupancy), values)
+        session.execute(_INSERT, values)
 
 
 def _own_rows(appointment: Appointment, kinds: Sequence[str] | None) -> list[ColumnElement[bool]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -159,13 +160,21 @@ def _find_same(
 ) -> Customer | None:
     contact = {"phone": details.phone, "email": details.email}
     asked = {name: value for name, value in contact.items() if wholly or value is not None}
-    rows = session.scalars(
-        select(Customer)
-        .where(Customer.garage_id == garage_id, *(getattr(Customer, name) == asked[name] for name in asked))
-        .order_by(Customer.id)
-        .limit(MOST_READ)
-    )
+    known = {name: value for name, value in asked.items() if value is not None}
+    statement = _same_contact(frozenset(asked), frozenset(known))
+    rows = session.scalars(statement, {"garage_id": garage_id, **known})
     return next((row for row in rows if _agrees(row, {"name": details.name}, wholly=True)), None)
+
+
+@cache
+def _same_contact(asked: frozenset[str], known: frozenset[str]) -> Select[Customer]:
+    """Customers of a garage by the ways to reach them that are ``asked``: those ``known``, and no others."""
+    ways = [
+        getattr(Customer, name) == bindparam(name) if name in known else getattr(Customer, name).is_(None)
+        for name in sorted(asked)
+    ]
+    own = select(Customer).where(Customer.garage_id == bindparam("garage_id"), *ways)
+    return own.order_by(Customer.id).limit(MOST_READ)
 
 
 def _list_vehicles(session: Session, customer: Customer, details: VehicleDetails) -> Sequence[Vehicle]:

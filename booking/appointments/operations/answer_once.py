@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.db.base import table_of
 from app.security.links import show_link, token_of_new
 from app.tenancy.queries import WorkshopView
 from booking.appointments.models import Appointment, StoredAnswer
@@ -27,6 +28,13 @@ _ANSWER = select(StoredAnswer).where(
     StoredAnswer.caller == bindparam("caller"),
     StoredAnswer.idempotency_key == bindparam("key"),
 )
+_STORED = table_of(StoredAnswer)
+_INSERTS = {
+    name: insert(_STORED)
+    .on_conflict_do_nothing(index_elements=["garage_id", "caller", "idempotency_key"])
+    .returning(_STORED.c.id)
+    for name, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
 
 ANSWERS_KEPT = timedelta(hours=24)
 
@@ -66,13 +74,16 @@ def book_once(
     """
     lock_for_booking(session, workshop=workshop, request=request, actor=actor)
     stored = _find_or_forget(session, workshop.garage_id, call)
-    is_first = stored is None
     if stored is None:
         appointment = book_appointment(session, workshop=workshop, request=request, actor=actor)
-        stored = _store(session, appointment, call=call, answer=describe(appointment))
-    if stored is None or stored.body_hash != call.body_hash:
+        answer = describe(appointment)
+        _store(session, appointment, call=call, answer=answer)
+        # Made in this very transaction, its link need not be read.
+        token = token_of_new(garage_id=workshop.garage_id, purpose=MANAGE, subject_id=appointment.id)
+        return FirstAnswer(members=_with_link(answer, token), token=token)
+    if stored.body_hash != call.body_hash:
         raise KeyReusedError
-    token = _token(session, stored, is_first=is_first)
+    token = show_link(session, garage_id=workshop.garage_id, purpose=MANAGE, subject_id=stored.appointment_id)
     return FirstAnswer(members=_with_link(stored.answer, token), token=token)
 
 
@@ -100,32 +111,18 @@ def _is_over(row: StoredAnswer) -> bool:
     return row.created_at <= clock.now() - ANSWERS_KEPT
 
 
-def _store(
-    session: Session, appointment: Appointment, *, call: Call, answer: dict[str, Any]
-) -> StoredAnswer | None:
-    """The new row, or None if the key was used meanwhile at another workshop of the garage."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return session.scalar(
-        insert(StoredAnswer)
-        .values(
-            garage_id=appointment.garage_id,
-            caller=call.caller,
-            idempotency_key=call.key,
-            body_hash=call.body_hash,
-            appointment_id=appointment.id,
-            answer=answer,
-        )
-        .on_conflict_do_nothing(index_elements=["garage_id", "caller", "idempotency_key"])
-        .returning(StoredAnswer)
-    )
-
-
-def _token(session: Session, stored: StoredAnswer, *, is_first: bool) -> str:
-    """The manage link's token; one that was made just now need not be read."""
-    garage_id, appointment_id = stored.garage_id, stored.appointment_id
-    if is_first:
-        return token_of_new(garage_id=garage_id, purpose=MANAGE, subject_id=appointment_id)
-    return show_link(session, garage_id=garage_id, purpose=MANAGE, subject_id=appointment_id)
+def _store(session: Session, appointment: Appointment, *, call: Call, answer: dict[str, Any]) -> None:
+    """Raises KeyReusedError if the key was used meanwhile at another workshop of the garage."""
+    values = {
+        "garage_id": appointment.garage_id,
+        "caller": call.caller,
+        "idempotency_key": call.key,
+        "body_hash": call.body_hash,
+        "appointment_id": appointment.id,
+        "answer": answer,
+    }
+    if session.scalar(_INSERTS[session.get_bind().dialect.name], values) is None:
+        raise KeyReusedError
 
 
 def _with_link(answer: dict[str, Any], token: str) -> dict[str, Any]:

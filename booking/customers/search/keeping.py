@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, event, insert
 from sqlalchemy.orm import Mapper, Session, SessionTransaction, UOWTransaction, object_session
 from sqlalchemy.orm.attributes import get_history
 
+from app.db.base import table_of
 from booking.customers.models import Customer, Vehicle
 from booking.customers.search.models import CustomerTerm, VehicleTerm
 from booking.customers.search.terms import list_name_terms, list_phone_terms, list_plate_terms
@@ -15,6 +16,7 @@ from booking.customers.search.terms import list_name_terms, list_phone_terms, li
 Values = dict[str, Any]
 Row = Customer | Vehicle
 
+_INSERTS = {Customer: insert(table_of(CustomerTerm)), Vehicle: insert(table_of(VehicleTerm))}
 _NEW = "rows_without_terms"
 """In a session: the new rows of the flush that runs."""
 
@@ -58,10 +60,10 @@ def _after_insert(_mapper: Mapper[Any], _connection: Connection, row: Row) -> No
 
 def _after_flush(session: Session, _context: UOWTransaction) -> None:
     rows: list[Row] = session.info.pop(_NEW, [])
-    for model, term in ((Customer, CustomerTerm), (Vehicle, VehicleTerm)):
+    for model, insert_terms in _INSERTS.items():
         values = [each for row in rows if isinstance(row, model) for each in _terms_of(row)]
         if values:
-            session.connection().execute(insert(term), values)
+            session.connection().execute(insert_terms, values)
 
 
 def _forget_new(session: Session, _previous: SessionTransaction) -> None:
@@ -89,7 +91,7 @@ def _terms_of(row: Row) -> list[Values]:
 def _write(connection: Connection, row: Row) -> None:
     values = _terms_of(row)
     if values:
-        connection.execute(insert(CustomerTerm if isinstance(row, Customer) else VehicleTerm), values)
+        connection.execute(_INSERTS[type(row)], values)
 
 
 def _remove(connection: Connection, row: Row) -> None:
