@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import date, timedelta
 
 from booking.availability.engine.model import Demand, Instant, Workshop
@@ -13,19 +14,17 @@ def list_candidates(
 ) -> list[Instant]:
     """The arrivals on the grid that leave notice, in order, by local date (both included)."""
     grid = list_grid(workshop, first_on=first_on, last_on=last_on)
-    return [each for each in grid if not is_at_short_notice(demand, each, now=now)]
+    return grid[bisect_left(grid, True, key=lambda each: not is_at_short_notice(demand, each, now=now)) :]
 
 
 def list_grid(workshop: Workshop, *, first_on: date, last_on: date) -> list[Instant]:
     """All arrivals on the grid, in order, whose local date lies in the range (both included)."""
     zone = workshop.hours.timezone
     # Hours whose end falls into a gap at midnight may reach into the next date.
-    found = {
-        arrives_at
-        for on in dates(first_on - ONE_DAY, last_on)
-        for opens_at, closes_at in opening(workshop.hours, on)
-        for arrives_at in range(opens_at, closes_at, workshop.rules.slot_minutes)
-    }
+    found: set[Instant] = set()
+    for on in dates(first_on - ONE_DAY, last_on):
+        for opens_at, closes_at in opening(workshop.hours, on):
+            found.update(range(opens_at, closes_at, workshop.rules.slot_minutes))
     return sorted(each for each in found if first_on <= local_date(zone, each) <= last_on)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from booking.availability.engine.floor import Floor
-from booking.availability.engine.masks import TickSpan, count, cut, highest, lowest, mask_of
+from booking.availability.engine.masks import TickSpan, count, cut, highest, lowest
 from booking.availability.engine.model import TICK, Bay, CourtesyCar, Instant, Technician
 from booking.availability.engine.opening import local_date
 from booking.availability.engine.plan import Work
@@ -16,7 +16,7 @@ def choose_technician(floor: Floor, technicians: Iterable[Technician], work: Wor
     day = floor.day(local_date(floor.hours.timezone, work.starts_at))
 
     def rank(technician: Technician) -> tuple[int, int, int, int]:
-        booked = mask_of(floor.working(technician)) & floor.booked_mask(technician.id)
+        booked = floor.working_mask(technician) & floor.booked_mask(technician.id)
         return len(technician.skills), count(booked, day), technician.position, technician.id
 
     return min(technicians, key=rank)

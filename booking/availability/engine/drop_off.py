@@ -11,7 +11,16 @@ from operator import or_
 
 from booking.availability.engine.floor import Floor
 from booking.availability.engine.masks import TickSpan, cut, has, lowest, mask_of
-from booking.availability.engine.model import TICK, Bay, BookingRules, Demand, Hours, Instant, Technician
+from booking.availability.engine.model import (
+    TICK,
+    Bay,
+    BookingRules,
+    Demand,
+    Hours,
+    Instant,
+    Slot,
+    Technician,
+)
 from booking.availability.engine.opening import ONE_DAY, local_date, local_time, opening
 from booking.availability.engine.plan import Chances, Team, Work
 
@@ -47,6 +56,10 @@ class DropOff:
         rows = (shift.first_row(self._window.tick(arrives_at)) for shift in self._shifts)
         found = min((row for row in rows if row and self._window.instant(row[1]) <= deadline), default=None)
         return Work(*map(self._window.instant, found)) if found else None
+
+    def list_slots(self, arrivals: Iterable[Instant]) -> list[Slot]:
+        works = ((arrives_at, self.work(arrives_at)) for arrives_at in arrivals)
+        return [Slot(arrives_at, self.ready_at(work)) for arrives_at, work in works if work]
 
     def chances(self, arrives_at: Instant) -> Chances:
         deadline = self._deadline(local_date(self._hours.timezone, arrives_at))

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from booking.availability.engine.masks import TickSpan, Window, mask_of
-from booking.availability.engine.model import TICK, Bay, Busy, Demand, Technician, Week, Workshop
+from booking.availability.engine.model import Bay, Busy, Demand, Instant, Technician, Week, Workshop
 from booking.availability.engine.opening import (
     ONE_DAY,
     Intervals,
@@ -19,6 +19,9 @@ from booking.availability.engine.opening import (
     opening,
     working_time,
 )
+
+_Taken = tuple[TickSpan, list[int]]
+"""A span, and the resources that are taken over it."""
 
 
 class Floor:
@@ -34,19 +37,19 @@ class Floor:
             local_date(zone, window.starts_at) - ONE_DAY, local_date(zone, window.instant(window.size))
         )
         self.open = window.mask(self._each_date())
-        self._taken = _by_resource(workshop.busy, window)
         self._working: dict[Week | None, tuple[TickSpan, ...]] = {}
+        self._working_masks: dict[Week | None, int] = {}
 
     def taken(self, resource_id: int) -> list[TickSpan]:
         """The spans in which a resource is occupied by anything."""
         return self._taken.get(resource_id, [])
 
     def taken_mask(self, resource_id: int) -> int:
-        return mask_of(self.taken(resource_id))
+        return self._taken_masks.get(resource_id, 0)
 
     def booked_mask(self, resource_id: int) -> int:
         """The job and hold rows of a resource."""
-        return mask_of(self._booked.get(resource_id, []))
+        return self._booked_masks.get(resource_id, 0)
 
     def working(self, technician: Technician) -> tuple[TickSpan, ...]:
         """The spans of a technician's working time, joined where two dates touch."""
@@ -54,6 +57,12 @@ class Floor:
         if spans is None:
             spans = self._working[technician.week] = self._spans(technician.week)
         return spans
+
+    def working_mask(self, technician: Technician) -> int:
+        mask = self._working_masks.get(technician.week)
+        if mask is None:
+            mask = self._working_masks[technician.week] = mask_of(self.working(technician))
+        return mask
 
     def day(self, on: date) -> TickSpan:
         """The span of a local date."""
@@ -67,9 +76,25 @@ class Floor:
         return [each for each in self.workshop.bays if demand.equipment <= each.equipment]
 
     @cached_property
-    def _booked(self) -> dict[int, list[TickSpan]]:
+    def _spans_taken(self) -> list[_Taken]:
+        return _by_span(self.workshop.busy, self.window)
+
+    @cached_property
+    def _taken(self) -> dict[int, list[TickSpan]]:
+        taken: dict[int, list[TickSpan]] = defaultdict(list)
+        for span, resource_ids in self._spans_taken:
+            for resource_id in resource_ids:
+                taken[resource_id].append(span)
+        return taken
+
+    @cached_property
+    def _taken_masks(self) -> dict[int, int]:
+        return _masks(self._spans_taken)
+
+    @cached_property
+    def _booked_masks(self) -> dict[int, int]:
         rows = (row for row in self.workshop.busy if row.kind in {"job", "hold"})
-        return _by_resource(rows, self.window)
+        return _masks(_by_span(rows, self.window))
 
     def _each_date(self) -> Intervals:
         return tuple(interval for on in self._dates for interval in opening(self.hours, on))
@@ -80,16 +105,26 @@ class Floor:
         return tuple(span for span in spans if span[0] < span[1])
 
 
-def _by_resource(busy: Iterable[Busy], window: Window) -> dict[int, list[TickSpan]]:
-    """Each resource's spans, as :meth:`Window.span` cuts them; those outside are left out.
+def _by_span(busy: Iterable[Busy], window: Window) -> list[_Taken]:
+    """Which resources are taken over each span; what lies outside the window is left out.
 
-    Every occupancy of a month comes by here, so the reckoning is not called but written out.
+    A bay and a technician, and many cars at the usual times, are taken from and to the same minutes:
+    a span is placed, and its mask made, once for all of them.
     """
-    taken: dict[int, list[TickSpan]] = defaultdict(list)
-    begins_at, size = window.starts_at, window.size
+    resource_ids: dict[tuple[Instant, Instant], list[int]] = defaultdict(list)
     for row in busy:
-        starts_at, ends_at = row.starts_at, row.ends_at
-        first, end = (starts_at - begins_at) // TICK, -((begins_at - ends_at) // TICK)
-        if end > 0 and first < size and starts_at < ends_at:
-            taken[row.resource_id].append((0 if first < 0 else first, size if end > size else end))
-    return taken
+        resource_ids[row.starts_at, row.ends_at].append(row.resource_id)
+    placed = (
+        (window.span(*between), taken) for between, taken in resource_ids.items() if between[0] < between[1]
+    )
+    return [(span, taken) for span, taken in placed if span[0] < span[1]]
+
+
+def _masks(spans: Iterable[_Taken]) -> dict[int, int]:
+    """Each resource's spans in one."""
+    masks: dict[int, int] = defaultdict(int)
+    for span, resource_ids in spans:
+        mask = mask_of([span])
+        for resource_id in resource_ids:
+            masks[resource_id] |= mask
+    return masks

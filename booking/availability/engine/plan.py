@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from booking.availability.engine.model import Bay, Instant, Technician
+from booking.availability.engine.model import Bay, Instant, Slot, Technician
 
 
 class Work(NamedTuple):
@@ -37,6 +38,9 @@ class Plan(Protocol):
 
     def work(self, arrives_at: Instant) -> Work | None:
         """Where the work of a car that arrives then would lie, or None if it cannot be done."""
+
+    def list_slots(self, arrivals: Iterable[Instant]) -> list[Slot]:
+        """Those of the arrivals for which ``work()`` finds a place, each with when the car is promised."""
 
     def chances(self, arrives_at: Instant) -> Chances:
         """What the work of a car that arrives then would find, each resource looked at alone."""

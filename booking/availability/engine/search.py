@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -31,8 +32,7 @@ def list_slots(
         return []
     search = Search.over(workshop, demand, first_on=first_on, last_on=last_on, now=now)
     candidates = list_candidates(workshop, demand, first_on=first_on, last_on=last_on, now=now)
-    offers = ((each, search.offer(each)) for each in candidates)
-    return [Slot(arrives_at, offer.ready_at) for arrives_at, offer in offers if offer]
+    return search.list_offered(candidates)
 
 
 def place(workshop: Workshop, demand: Demand, *, arrives_at: Instant, now: Instant) -> Placement | None:
@@ -76,6 +76,14 @@ class Search:
             plan=Wait(floor, demand) if demand.mode == "wait" else DropOff(floor, demand),
             limits=Limits(workshop, demand, now=now),
         )
+
+    def list_offered(self, candidates: Iterable[Instant]) -> list[Slot]:
+        """Those of the candidates that :meth:`offer` offers something."""
+        if self.lends:
+            offers = ((each, self.offer(each)) for each in candidates)
+            return [Slot(arrives_at, offer.ready_at) for arrives_at, offer in offers if offer]
+        slots = self.plan.list_slots(candidates)
+        return slots if self.limits.are_none else [slot for slot in slots if self._has_room(slot.arrives_at)]
 
     def offer(self, arrives_at: Instant) -> _Offer | None:
         """What a candidate would be offered, or None."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 
 from booking.availability.engine.floor import Floor
 from booking.availability.engine.masks import erode, has, mask_of
-from booking.availability.engine.model import TICK, Demand, Instant
+from booking.availability.engine.model import TICK, Demand, Instant, Slot
 from booking.availability.engine.plan import Chances, Team, Work
 
 
@@ -22,7 +23,7 @@ class Wait:
         row = work + demand.turnaround_minutes // TICK
         always = (1 << self._window.size) - 1
         self._technicians = [
-            (each, erode(mask_of(floor.working(each)) & ~floor.taken_mask(each.id), work))
+            (each, erode(floor.working_mask(each) & ~floor.taken_mask(each.id), work))
             for each in floor.technicians_for(demand)
         ]
         self._bays = [
@@ -37,11 +38,16 @@ class Wait:
             return None
         return Work(arrives_at, arrives_at + self._work_minutes)
 
+    def list_slots(self, arrivals: Iterable[Instant]) -> list[Slot]:
+        # A month has a thousand arrivals, so what work() calls is written out here.
+        starts, begins_at, work_minutes = self._starts, self._window.starts_at, self._work_minutes
+        return [Slot(at, at + work_minutes) for at in arrivals if starts >> (at - begins_at) // TICK & 1]
+
     def chances(self, arrives_at: Instant) -> Chances:
         first = self._window.tick(arrives_at)
         row = (first, first + self._work_minutes // TICK)
         whole = mask_of([row])
-        working = (mask_of(self._floor.working(each)) for each, _ in self._technicians)
+        working = (self._floor.working_mask(each) for each, _ in self._technicians)
         return Chances(
             row=any(whole & mask == whole for mask in working),
             technician=any(has(mask, first) for _, mask in self._technicians),
