@@ -6,7 +6,7 @@ Plain sets and loops over ticks of 5 minutes. It shares nothing with the engine 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,7 +29,6 @@ from tests.property.oracle_time import (
     opening,
     opening_ticks,
     shown_on,
-    ticks_of_date,
     wall,
     working_ticks,
 )
@@ -87,9 +86,10 @@ class Oracle:
         resource_ids.extend(car.id for car in workshop.courtesy_cars)
         self.busy = {resource_id: self.busy_ticks(resource_id) for resource_id in resource_ids}
         self.dates: dict[Tick, date] = {}
-        self.openings: dict[date, frozenset[Tick]] = {}
+        self.openings: dict[date, tuple[Tick, ...]] = {}
         self.grids: dict[date, list[Instant]] = {}
         self.shifts: dict[tuple[int, date], frozenset[Tick]] = {}
+        self.booked: dict[tuple[int, date], int] = {}
         self.workings: dict[tuple[int, Tick], tuple[Tick, list[Tick]]] = {}
         self.starts: dict[tuple[Tick, Tick], list[Work]] = {}
         self.earliest: dict[tuple[Tick, Tick], list[Work]] = {}
@@ -124,13 +124,12 @@ class Oracle:
         """Is the technician in working time on this tick?"""
         return tick in self.shift(technician, self.date_of(tick))
 
-    def is_open(self, tick: Tick) -> bool:
-        """Is the workshop open on this tick?"""
-        on = self.date_of(tick)
+    def open_ticks(self, on: date) -> tuple[Tick, ...]:
+        """Return the ticks of this date on which the workshop is open, in order."""
         if on not in self.openings:
             parts = opening_ticks(self.hours, on), opening_ticks(self.hours, on - ONE_DAY)
-            self.openings[on] = shown_on(self.timezone, on, *parts)
-        return tick in self.openings[on]
+            self.openings[on] = tuple(sorted(shown_on(self.timezone, on, *parts)))
+        return self.openings[on]
 
     def date_of(self, tick: Tick) -> date:
         """Return the local date that the wall shows."""
@@ -282,7 +281,7 @@ class Oracle:
         """Return the technician's working ticks before ``until``, from ``start`` or sooner on."""
         first, ticks = self.workings.get((technician.id, until), (until, []))
         if start < first:
-            ticks = [tick for tick in range(start, until) if self.works(technician, tick)]
+            ticks = [tick for tick in range(start, first) if self.works(technician, tick)] + ticks
             self.workings[technician.id, until] = start, ticks
         return ticks
 
@@ -309,23 +308,20 @@ class Oracle:
 
     def booked_ticks(self, technician: Technician, on: date) -> int:
         """Working time of the technician on that date that lies inside job and hold rows."""
-        booked = self.busy_ticks(technician.id, frozenset({"job", "hold"}))
-        return len(booked & self.shift(technician, on))
+        if (technician.id, on) not in self.booked:
+            booked = self.busy_ticks(technician.id, frozenset({"job", "hold"}))
+            self.booked[technician.id, on] = len(booked & self.shift(technician, on))
+        return self.booked[technician.id, on]
 
     def free_run(self, way: Work) -> int:
         """Open ticks that would stay free around the work, within the dates it begins and ends on."""
-        before = reversed([tick for tick in self.date_ticks(way.start) if tick < way.start])
-        after = iter([tick for tick in self.date_ticks(way.end - 1) if tick >= way.end])
-        return self.count_free(way.bay, before) + self.count_free(way.bay, after)
+        before = [tick for tick in self.open_ticks(self.date_of(way.start)) if tick < way.start]
+        after = [tick for tick in self.open_ticks(self.date_of(way.end - 1)) if tick >= way.end]
+        return self.count_free(way.bay, reversed(before)) + self.count_free(way.bay, after)
 
-    def date_ticks(self, tick: Tick) -> tuple[Tick, ...]:
-        return ticks_of_date(self.timezone, self.date_of(tick))
-
-    def count_free(self, bay: Bay, ticks: Iterator[Tick]) -> int:
+    def count_free(self, bay: Bay, ticks: Iterable[Tick]) -> int:
         free = 0
         for tick in ticks:
-            if not self.is_open(tick):
-                continue
             if tick in self.busy[bay.id]:
                 break
             free += 1

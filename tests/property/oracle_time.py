@@ -6,7 +6,6 @@ gaps, folds and missing dates come from what the clock shows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -106,7 +105,8 @@ def ticks_of_spans(timezone: str, on: date, spans: Spans) -> frozenset[Tick]:
     return frozenset(inside)
 
 
-def runs(ticks: Iterable[Tick]) -> list[Interval]:
+@lru_cache(maxsize=20_000)
+def runs(ticks: frozenset[Tick]) -> tuple[Interval, ...]:
     """Return the unbroken runs of a set of ticks as half-open intervals, in order."""
     found: list[Interval] = []
     for tick in sorted(ticks):
@@ -114,7 +114,7 @@ def runs(ticks: Iterable[Tick]) -> list[Interval]:
             found[-1] = (found[-1][0], tick + 1)
         else:
             found.append((tick, tick + 1))
-    return found
+    return tuple(found)
 
 
 def hours_on(hours: Hours, on: date) -> Spans:
@@ -130,7 +130,7 @@ def opening_ticks(hours: Hours, on: date) -> frozenset[Tick]:
     return ticks_of_spans(hours.timezone, on, hours_on(hours, on))
 
 
-def opening(hours: Hours, on: date) -> list[Interval]:
+def opening(hours: Hours, on: date) -> tuple[Interval, ...]:
     """Return Opening(date): intervals of this date alone that touch or overlap are one."""
     return runs(opening_ticks(hours, on))
 

@@ -26,22 +26,22 @@ ORDER: tuple[Reason, ...] = (
 )
 """Rule 13 as it is written, from the first that binds on."""
 
-Row = tuple[Tick, Tick]
-
 
 class WhyOracle(Oracle):
     """One question asked of one workshop at one moment, and the reasons for what is refused."""
 
     def __init__(self, workshop: Workshop, demand: Demand, now: Instant) -> None:
         super().__init__(workshop, demand, now)
-        self.ends: dict[tuple[int, Tick, Tick], Tick | None] = {}
+        self.bays = [bay for bay in workshop.bays if demand.equipment <= bay.equipment]
+        self.staff = [one for one in workshop.technicians if demand.skills <= one.skills]
+        self.seen: dict[tuple[Tick, Tick], frozenset[str]] = {}
 
     def reason(self, arrives_at: Instant) -> Reason | None:
         """Ask one rule after the other, in the order in which they bind; None for what is offered."""
         tick = arrives_at // MINUTES_A_TICK
         on = self.date_of(tick)
         if arrives_at not in self.candidates(on):
-            return "no_slot_time" if self.is_open(tick) else "closed"
+            return "no_slot_time" if tick in self.open_ticks(on) else "closed"
         until = self.rules.drop_off_until
         if self.demand.mode == "drop_off" and until is not None and wall(self.timezone, tick)[1] > until:
             return "drop_off_time"
@@ -68,47 +68,52 @@ class WhyOracle(Oracle):
 
     def reason_of_resources(self, arrives_at: Instant) -> Reason | None:
         """Look at every row that somebody able could work, once for the people, once for the bays."""
-        bays = [bay for bay in self.workshop.bays if self.demand.equipment <= bay.equipment]
-        staff = [one for one in self.workshop.technicians if self.demand.skills <= one.skills]
-        if not bays:
+        if not self.bays:
             return "no_bay"
-        if not staff:
+        if not self.staff:
             return "no_technician"
-        rows = {one.id: self.rows(one, arrives_at // MINUTES_A_TICK) for one in staff}
-        every = {row for own in rows.values() for row in own}
-        manned = {row for id_, own in rows.items() for row in own if self.is_clear(id_, *row)}
-        housed = {
-            (start, end)
-            for start, end in every
-            if any(self.is_clear(bay.id, start, end + self.turnaround_ticks) for bay in bays)
-        }
-        if every and not manned & housed:
-            return self.reason_of_rows(manned, housed)
-        if not every:
+        first = arrives_at // MINUTES_A_TICK
+        if self.demand.mode == "wait":
+            seen = self.seen_at(first, 0)
+        else:
+            seen = self.seen_from(first, self.must_end_by(self.date_of(first)))
+        if not seen:
             return "not_in_time"
+        if "manned and housed" not in seen:
+            return self.reason_of_rows(seen)
         return None if self.place(arrives_at) else "courtesy_car"
 
-    def reason_of_rows(self, manned: set[Row], housed: set[Row]) -> Reason:
-        if manned and housed:
+    def reason_of_rows(self, seen: frozenset[str]) -> Reason:
+        if {"manned", "housed"} <= seen:
             return "never_together"
-        if not manned and not housed:
-            return "both_busy"
-        return "no_bay" if manned else "no_technician"
+        if "manned" in seen:
+            return "no_bay"
+        return "no_technician" if "housed" in seen else "both_busy"
 
-    def rows(self, technician: Technician, first: Tick) -> list[Row]:
-        """Return every row that the technician's working time allows, taken or not."""
-        waits = self.demand.mode == "wait"
-        until = 0 if waits else self.must_end_by(self.date_of(first))
-        found: list[Row] = []
-        for start in [first] if waits else range(first, until):
+    def seen_from(self, first: Tick, until: Tick) -> frozenset[str]:
+        """Return what is seen of the rows that start on any tick from ``first`` on, from the last to it."""
+        known = first
+        while known < until and (known, until) not in self.seen:
+            known += 1
+        seen = self.seen.get((known, until), frozenset())
+        anew = [(start, self.seen_at(start, until)) for start in range(first, known)]
+        for start, here in reversed(anew):
+            seen |= here
+            self.seen[start, until] = seen
+        return seen
+
+    def seen_at(self, start: Tick, until: Tick) -> frozenset[str]:
+        """Return what is seen of the rows that start here, taken or not; nothing where there is none."""
+        seen: set[str] = set()
+        for technician in self.staff:
             end = self.end(technician, start, until)
-            if end is not None:
-                found.append((start, end))
-        return found
+            if end is None:
+                continue
+            manned = self.is_clear(technician.id, start, end)
+            housed = any(self.is_clear(bay.id, start, end + self.turnaround_ticks) for bay in self.bays)
+            marks = {"row": True, "manned": manned, "housed": housed, "manned and housed": manned and housed}
+            seen.update(mark for mark, is_true in marks.items() if is_true)
+        return frozenset(seen)
 
     def end(self, technician: Technician, start: Tick, until: Tick) -> Tick | None:
-        key = technician.id, start, until
-        if key not in self.ends:
-            works = self.works(technician, start)
-            self.ends[key] = self.end_of_work(technician, start, until) if works else None
-        return self.ends[key]
+        return self.end_of_work(technician, start, until) if self.works(technician, start) else None

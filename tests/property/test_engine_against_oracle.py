@@ -7,7 +7,7 @@ import pytest
 from tests.property.differences import find_difference, report
 from tests.property.draws import draw
 
-CHUNKS, DRAWS = 8, 2_000
+CHUNKS, DRAWS = 4, 1_000
 LONG_CHUNKS, LONG_DRAWS = 60, 30_000
 
 

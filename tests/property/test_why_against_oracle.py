@@ -10,7 +10,7 @@ from tests.property.differences import refused
 from tests.property.draws import Draw, draw
 from tests.property.oracle_why import ORDER, WhyOracle
 
-CHUNKS, DRAWS = 8, 400
+CHUNKS, DRAWS = 4, 1_000
 LONG_CHUNKS, LONG_DRAWS = 60, 30_000
 DRAWS_WITH_EVERY_REASON = 600
 

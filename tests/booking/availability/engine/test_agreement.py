@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from booking.availability.engine.model import TICK, Busy, Instant, Placement, Row, Slot
@@ -21,12 +20,9 @@ from booking.availability.engine.opening import (
 from booking.availability.engine.reach import reach
 from booking.availability.engine.search import list_slots, place
 from tests.booking.availability.engine.strategies import BAYS, CARS, TECHNICIANS, Question, questions
+from tests.support.examples import holds_for
 
 pytestmark = pytest.mark.time
-
-thorough = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
 
 
 def listed(question: Question, first_on: date | None = None, last_on: date | None = None) -> list[Slot]:
@@ -61,24 +57,21 @@ def rows(placement: Placement) -> list[Row]:
     return [placement.bay, placement.technician, *car]
 
 
-@given(question=questions())
-@thorough
+@holds_for(question=questions(), short=12, full=60)
 def test_every_listed_slot_is_placed_with_the_same_ready_time(question: Question) -> None:
     slots = listed(question)
     found = [placed(question, slot.arrives_at) for slot in slots]
     assert [each and Slot(each.arrives_at, each.ready_at) for each in found] == slots
 
 
-@given(question=questions())
-@thorough
+@holds_for(question=questions(), short=12, full=60)
 def test_no_other_arrival_is_placed(question: Question) -> None:
     offered = {slot.arrives_at for slot in listed(question)}
     others = [each for each in grid(question) if each not in offered]
     assert [each for each in others if placed(question, each)] == []
 
 
-@given(question=questions())
-@thorough
+@holds_for(question=questions(), short=12, full=60)
 def test_slots_are_sorted_unique_and_within_the_range(question: Question) -> None:
     slots = listed(question)
     zone = question.workshop.hours.timezone
@@ -86,8 +79,7 @@ def test_slots_are_sorted_unique_and_within_the_range(question: Question) -> Non
     assert all(question.first_on <= local_date(zone, slot.arrives_at) <= question.last_on for slot in slots)
 
 
-@given(question=questions(), before=st.integers(0, 3), after=st.integers(0, 9))
-@thorough
+@holds_for(question=questions(), before=st.integers(0, 3), after=st.integers(0, 9), short=12, full=60)
 def test_a_wider_range_lists_the_same_slots(question: Question, before: int, after: int) -> None:
     zone = question.workshop.hours.timezone
     wider = listed(question, question.first_on - before * ONE_DAY, question.last_on + after * ONE_DAY)
@@ -103,8 +95,7 @@ def reach_of(question: Question) -> tuple[Instant, Instant]:
     )
 
 
-@given(question=questions())
-@thorough
+@holds_for(question=questions(), short=12, full=60)
 def test_occupancies_outside_reach_change_no_answer(question: Question) -> None:
     starts_at, ends_at = reach_of(question)
     within = tuple(
@@ -115,8 +106,7 @@ def test_occupancies_outside_reach_change_no_answer(question: Question) -> None:
     assert placements(restricted) == placements(question)
 
 
-@given(question=questions())
-@thorough
+@holds_for(question=questions(), short=12, full=60)
 def test_full_occupation_outside_reach_changes_no_answer(question: Question) -> None:
     starts_at, ends_at = reach_of(question)
     beyond = tuple(
@@ -129,16 +119,14 @@ def test_full_occupation_outside_reach_changes_no_answer(question: Question) -> 
     assert placements(crowded) == placements(question)
 
 
-@given(question=questions())
-@thorough
+@holds_for(question=questions(), short=12, full=60)
 def test_every_row_of_an_offered_visit_lies_within_reach(question: Question) -> None:
     starts_at, ends_at = reach_of(question)
     taken = [row for each in placements(question) if each for row in rows(each)]
     assert [row for row in taken if row.starts_at < starts_at or row.ends_at > ends_at] == []
 
 
-@given(question=questions())
-@thorough
+@holds_for(question=questions(), short=12, full=60)
 def test_reach_covers_the_whole_dates_on_which_the_work_starts_and_ends(question: Question) -> None:
     starts_at, ends_at = reach_of(question)
     zone = question.workshop.hours.timezone
@@ -149,8 +137,7 @@ def test_reach_covers_the_whole_dates_on_which_the_work_starts_and_ends(question
         assert day_start(zone, last_on + ONE_DAY) <= ends_at
 
 
-@given(question=questions())
-@thorough
+@holds_for(question=questions(), short=12, full=60)
 def test_every_row_of_an_offered_visit_is_clear(question: Question) -> None:
     taken = [row for each in placements(question) if each for row in rows(each)]
     clashes = [
@@ -164,8 +151,7 @@ def test_every_row_of_an_offered_visit_is_clear(question: Question) -> None:
     assert clashes == []
 
 
-@given(question=questions())
-@thorough
+@holds_for(question=questions(), short=12, full=60)
 def test_visits_away_from_the_range_change_no_answer(question: Question) -> None:
     zone = question.workshop.hours.timezone
     around = question.workshop.rules.slot_minutes
@@ -176,8 +162,7 @@ def test_visits_away_from_the_range_change_no_answer(question: Question) -> None
     assert listed(restricted) == listed(question)
 
 
-@given(question=questions())
-@thorough
+@holds_for(question=questions(), short=12, full=60)
 def test_the_order_in_which_things_are_loaded_changes_no_answer(question: Question) -> None:
     workshop = question.workshop
     mirrored = replace(

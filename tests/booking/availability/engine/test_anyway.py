@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.availability.engine.anyway import (
@@ -39,6 +38,7 @@ from tests.booking.availability.engine.builders import (
     weekdays,
 )
 from tests.booking.availability.engine.strategies import Question, questions
+from tests.support.examples import holds_for
 
 MORNINGS = weekdays("08:00-12:00")
 
@@ -237,8 +237,7 @@ def test_off_a_tick_and_in_the_past_nothing_arrives(start: int) -> None:
     assert place_anyway(make_workshop(), wait(60), arrives_at=start, now=LONG_BEFORE) is None
 
 
-@settings(max_examples=60, deadline=None)
-@given(questions())
+@holds_for(questions(), short=15, full=60)
 def test_every_slot_is_placed_as_it_is_offered(question: Question) -> None:
     """What the rules offer needs nothing passed, and stays where rule 12 puts it."""
     slots = list_slots(
@@ -256,8 +255,7 @@ def test_every_slot_is_placed_as_it_is_offered(question: Question) -> None:
         assert found == PlacedAnyway(offered)
 
 
-@settings(max_examples=150, deadline=None)
-@given(questions(), st.integers(0, 1200))
+@holds_for(questions(), st.integers(0, 1200), short=40, full=400)
 def test_something_is_asked_just_where_the_rules_refuse(question: Question, ticks: int) -> None:
     """Each rule of the arrival is asked exactly where, alone in force, it is why the public is refused."""
     on_grid = list_grid(question.workshop, first_on=question.first_on, last_on=question.last_on)
@@ -306,8 +304,7 @@ def _alone(question: Question, rule: str) -> tuple[Workshop, Demand]:
     return replace(question.workshop, rules=kept.get(rule, free)), visit
 
 
-@settings(max_examples=60, deadline=None)
-@given(questions())
+@holds_for(questions(), short=15, full=60)
 def test_whatever_is_passed_nobody_serves_two_cars_at_once(question: Question) -> None:
     arrives_at = question.now + 60 - question.now % 5
     found = place_anyway(question.workshop, question.demand, arrives_at=arrives_at, now=question.now)
