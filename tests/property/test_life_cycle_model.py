@@ -27,10 +27,12 @@ from app import clock
 from app.db.unit_of_work import reading, unit_of_work
 from app.errors import DomainError
 from app.tenancy.scope import scoped_to
+from booking.appointments.kept_refusals import WishRefusedError
 from booking.appointments.life_cycle import Status
 from booking.appointments.models import Appointment, AppointmentEvent
 from booking.appointments.operations.cancel_online import cancel_online
 from booking.appointments.requests import CUSTOMER, Actor
+from booking.errors import SlotTakenError
 from booking.resources.models import Occupancy, Resource
 from tests.factories.appointments import book
 from tests.factories.garages import MadeGarage, make_garage
@@ -153,7 +155,8 @@ class LifeCycle(RuleBasedStateMachine):
             try:
                 act()
             except DomainError as error:
-                refusal = type(error).__name__
+                told_as = SlotTakenError if type(error) is WishRefusedError else type(error)
+                refusal = told_as.__name__
         after = deepcopy(self.model)
         expected = ""
         try:
