@@ -1,7 +1,8 @@
 """One client of a rush: books over HTTP from a common start, and prints what it was told.
 
-Run as ``python -m tests.concurrency.rush``; the order comes as JSON on standard input. A connection
-that breaks is counted as ``cut`` and opened again: nobody knows what came of that attempt.
+Run as ``python -m tests.concurrency.rush``; the order comes as a line of JSON on standard input. The client
+says that it is ready, and begins when the next line comes. A connection that breaks is counted as ``cut``
+and opened again: nobody knows what came of that attempt.
 """
 
 from __future__ import annotations
@@ -21,14 +22,16 @@ CUT = (0, {"code": "cut"})
 
 def main() -> None:
     """Read the order, wait for the start, try, print a histogram of answers and what was booked."""
-    order = json.load(sys.stdin)
+    order = json.loads(sys.stdin.readline())
     chooser = random.Random(order["seed"])
     connection = _connect(order["url"])
     codes: Counter[str] = Counter()
     won: list[str] = []
     references: list[str] = []
     longest = 0.0
-    time.sleep(max(0.0, order["starts_at"] - time.time()))
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
     start = time.monotonic()
     for number in range(order["attempts"]):
         time.sleep(max(0.0, start + number * order["every_seconds"] - time.monotonic()))

@@ -18,7 +18,6 @@ from tests.guards.tree import ROOT
 from tests.support.servers import WebServer
 
 OIL: dict[str, Any] = {"services": ["oil"], "mode": "wait"}
-START_SECONDS = 2.0
 
 
 @dataclass
@@ -65,7 +64,6 @@ def start_rush(
         "visits": list(visits),
         "attempts": attempts,
         "every_seconds": every_seconds,
-        "starts_at": time.time() + START_SECONDS + clients / 8,
     }
     rush = Rush()
     for seed in range(clients):
@@ -78,9 +76,16 @@ def start_rush(
         )
         rush.processes.append(process)
         assert process.stdin is not None
-        process.stdin.write(json.dumps(order | {"seed": seed}))
+        process.stdin.write(f"{json.dumps(order | {'seed': seed})}\n")
+        process.stdin.flush()
+    for process in rush.processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in rush.processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
         process.stdin.close()
-        process.stdin = None
+        process.stdin = None  # else communicate() would close it again
     return rush
 
 

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
-import wsgi
 from app.db.unit_of_work import unit_of_work
-from app.jobs.scheduler import run_scheduler
 from app.tenancy.scope import scoped_to
 from notifications.channels.protocol import Channels
 from notifications.outbox import sending
 from notifications.outbox.claims import Claim
 from notifications.outbox.models import Message, State
+from tests.support.quick_scheduler import run_quickly
 
 
 def deliver(claim: Claim, channels: Channels) -> bool:
@@ -35,6 +34,4 @@ def deliver(claim: Claim, channels: Channels) -> bool:
 
 if __name__ == "__main__":
     sending.deliver = deliver
-    app = wsgi.create_app()
-    with app.app_context():
-        run_scheduler(app)
+    run_quickly()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar
 from urllib.parse import urlencode
@@ -93,7 +93,7 @@ class Desk:
         return Request(f"{path}/status", urlencode(form), headers)
 
 
-def edit_by_two(database: Database, web: WebServer, *, rounds: int) -> list[tuple[int, int]]:
+def edit_by_two(database: Database, web: WebServer, *, rounds: int) -> Iterator[tuple[int, int]]:
     """In each round both desks take another visit a step; how many steps were made, how many refused."""
     with database.app.app_context():
         garage = make_garage(bays=10, technicians=10, garage={"locale": "en"})
@@ -102,7 +102,6 @@ def edit_by_two(database: Database, web: WebServer, *, rounds: int) -> list[tupl
         days = [WEDNESDAY + timedelta(days=day) for day in (0, 1, 2, 5, 6, 7, 8, 9, 12, 13)]
         numbers = [book(garage, days[number // 10]) for number in range(rounds)]
     desks = [Desk(web.url, email) for email in DESKS]
-    seen = []
     for number in numbers:
         path = f"/desk/lyon/appointments/{number}"
         forms = [desk.step(path, target) for desk, target in zip(desks, TARGETS, strict=True)]
@@ -112,8 +111,7 @@ def edit_by_two(database: Database, web: WebServer, *, rounds: int) -> list[tupl
             CONFLICT in desk.follow(answer, path) for desk, answer in zip(desks, answers, strict=True)
         )
         statement = f"SELECT id FROM appointment_event WHERE kind = 'status' AND appointment_id = {number}"
-        seen.append((len(read(database, statement)), refused))
-    return seen
+        yield len(read(database, statement)), refused
 
 
 @pytest.mark.parametrize("rounds", [10, pytest.param(100, marks=pytest.mark.long)])
@@ -122,7 +120,7 @@ def test_of_two_desks_one_changes_the_visit_and_the_other_gets_a_clear_conflict(
 ) -> None:
     clock.move_to(NOW)
     web = servers.web(database, workers=2, threads=4)
-    assert edit_by_two(database, web, rounds=rounds) == [(1, 1)] * rounds
+    assert list(edit_by_two(database, web, rounds=rounds)) == [(1, 1)] * rounds
 
 
 def test_without_versions_the_second_desk_overwrites_the_first(

@@ -42,7 +42,7 @@ def count_states(garage: MadeGarage) -> Counter[str]:
     return Counter(row.state for row in list_rows(garage, channel="sms"))
 
 
-@pytest.mark.parametrize("count", [200, pytest.param(1000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [100, pytest.param(1000, marks=pytest.mark.long)])
 def test_a_mix_of_faults_sends_nothing_twice_and_loses_nothing(
     database: Database, twilio: StandIn, clock: MovableClock, record_property: Any, count: int
 ) -> None:

@@ -26,7 +26,7 @@ MONDAY = datetime(2026, 12, 7, 7, tzinfo=UTC)
 NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
 SLOTS = [MONDAY + timedelta(days=day, hours=hour) for day in (*range(5), *range(7, 12)) for hour in range(10)]
 CLIENTS, A_SECOND = 10, 50
-SIZES = pytest.mark.parametrize(("seconds", "kills"), [(4, 3), pytest.param(40, 30, marks=pytest.mark.long)])
+SIZES = pytest.mark.parametrize(("seconds", "kills"), [(2, 3), pytest.param(40, 30, marks=pytest.mark.long)])
 Recorder = Callable[[str, object], None]
 
 
@@ -118,7 +118,7 @@ def test_killed_web_workers_keep_every_promise(
     assert_kept(own_database, answers)
 
 
-@pytest.mark.parametrize(("seconds", "crashes"), [(4, 1), pytest.param(40, 8, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("seconds", "crashes"), [(2, 1), pytest.param(40, 8, marks=pytest.mark.long)])
 def test_a_killed_postgresql_keeps_every_promise(
     durable_database: Database,
     crashing_postgres: PostgresServer,

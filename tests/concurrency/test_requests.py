@@ -26,6 +26,7 @@ from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.steps import decline, step, view_of
 from tests.support.clock import MovableClock
 from tests.support.databases import Database
+from tests.support.quick_scheduler import LOOK_SECONDS
 from tests.support.servers import Servers
 
 MADE = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
@@ -72,12 +73,12 @@ def test_under_three_schedulers_each_request_expires_once(
     with database.app.app_context():
         garage = ask(clock, REQUESTS)
         clock.move_to(EXPIRES)
-        schedulers = [servers.scheduler(database) for _ in range(3)]
+        schedulers = [servers.quick_scheduler(database) for _ in range(3)]
         deadline = time.monotonic() + PATIENCE_SECONDS
         while states(garage)[Status.EXPIRED] < REQUESTS:
             assert time.monotonic() < deadline, states(garage)
-            time.sleep(0.2)
-        time.sleep(6)  # one more look by each
+            time.sleep(0.05)
+        time.sleep(3 * LOOK_SECONDS)
         assert all(process.is_alive for process in schedulers)
         assert ends(garage) == [1] * REQUESTS
         assert count(garage, Occupancy) == 0

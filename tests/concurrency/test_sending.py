@@ -24,6 +24,7 @@ from tests.factories.messages import list_rows, make_due_messages
 from tests.support.clock import MovableClock
 from tests.support.databases import Database
 from tests.support.processes import KeptProcess
+from tests.support.quick_scheduler import READY
 from tests.support.servers import Servers
 from tests.support.twilio import StandIn
 
@@ -31,11 +32,10 @@ MONDAY = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
 WEDNESDAY_NINE = datetime(2026, 12, 9, 8, 0, tzinfo=UTC)
 BY_SMS_ONLY = replace(CAMILLE, email=None)
 LEASE_SECONDS = 61
-ON_ONE_IN_SHORT = [
-    pytest.param("sqlite", id="sqlite"),
-    pytest.param("postgresql", id="postgresql", marks=pytest.mark.long),
-]
-"""The same test takes most of a minute: once per engine only at full length."""
+KILLS = pytest.mark.parametrize(("kills", "texts"), [(4, 60), pytest.param(20, 200, marks=pytest.mark.long)])
+SIZES = pytest.mark.parametrize(
+    ("texts", "web_workers"), [(200, 2), pytest.param(1000, 8, marks=pytest.mark.long)]
+)
 
 
 def due_texts(database: Database, clock: MovableClock, *, count: int) -> MadeGarage:
@@ -78,17 +78,23 @@ def settle_leases(
     wait_until(lambda: not under_way & states(database, garage).keys(), scheduler)
 
 
-@pytest.mark.parametrize("database_kind", ON_ONE_IN_SHORT)
-def test_twenty_killed_schedulers_send_no_text_twice_and_lose_none(
-    database: Database, servers: Servers, twilio: StandIn, clock: MovableClock, record_property: Any
+@KILLS
+def test_killed_schedulers_send_no_text_twice_and_lose_none(
+    database: Database,
+    servers: Servers,
+    twilio: StandIn,
+    clock: MovableClock,
+    record_property: Any,
+    kills: int,
+    texts: int,
 ) -> None:
-    kills, luck = 20, random.Random(20)
-    garage = due_texts(database, clock, count=200)
+    luck = random.Random(20)
+    garage = due_texts(database, clock, count=texts)
     twilio.order(delay_seconds=0.15)
     killed = 0
     while killed < kills:
         before = twilio.count_calls()
-        scheduler = servers.scheduler(database, **twilio.settings)
+        scheduler = servers.quick_scheduler(database, **twilio.settings)
         wait_until(lambda seen=before: twilio.count_calls() > seen, scheduler)  # type: ignore[misc]  # bound now
         time.sleep(luck.uniform(0, 0.2))
         scheduler.signal(signal.SIGKILL)
@@ -96,12 +102,12 @@ def test_twenty_killed_schedulers_send_no_text_twice_and_lose_none(
         killed += 1
         clock.advance(seconds=LEASE_SECONDS)
     at_the_end = states(database, garage)
-    last = servers.scheduler(database, **twilio.settings)
+    last = servers.quick_scheduler(database, **twilio.settings)
     settle_leases(database, garage, clock, last)
     after_restart = states(database, garage)
     taken = twilio.markers()
     assert max(taken.values()) == 1
-    assert sum(at_the_end.values()) == sum(after_restart.values()) == 200
+    assert sum(at_the_end.values()) == sum(after_restart.values()) == texts
     assert after_restart.keys() <= {State.ACCEPTED, State.UNKNOWN}
     assert after_restart[State.UNKNOWN] <= kills * SENDING_THREADS
     found = look_in_the_list(database, garage, clock, last)
@@ -155,17 +161,27 @@ def test_a_scheduler_that_marks_after_sending_sends_twice_when_killed(
     assert max(twilio.markers().values()) > 1
 
 
-def test_two_schedulers_beside_eight_web_workers_send_each_of_a_thousand_once(
-    database: Database, servers: Servers, twilio: StandIn, clock: MovableClock, record_property: Any
+@SIZES
+def test_two_schedulers_beside_web_workers_send_each_text_once(
+    database: Database,
+    servers: Servers,
+    twilio: StandIn,
+    clock: MovableClock,
+    record_property: Any,
+    texts: int,
+    web_workers: int,
 ) -> None:
-    garage = due_texts(database, clock, count=1000)
-    schedulers = [servers.scheduler(database, **twilio.settings) for _ in range(2)]
-    servers.web(database, workers=8, threads=2, **twilio.settings)
-    wait_until(lambda: states(database, garage) == {State.ACCEPTED: 1000}, schedulers[0], seconds=120)
+    clock.move_to(MONDAY)
+    schedulers = [servers.quick_scheduler(database, **twilio.settings) for _ in range(2)]
+    servers.web(database, workers=web_workers, threads=2, **twilio.settings)
+    for scheduler in schedulers:  # neither is done before the other has begun
+        wait_until(lambda it=scheduler: READY in it.output(), scheduler)  # type: ignore[misc]  # bound now
+    garage = due_texts(database, clock, count=texts)
+    wait_until(lambda: states(database, garage) == {State.ACCEPTED: texts}, schedulers[0], seconds=120)
     owners = {row.lease_owner for row in rows_by_marker(database, garage).values()}
     record_property("senders", len(owners))
     assert set(twilio.markers().values()) == {1}
-    assert len(twilio.taken()) == 1000
+    assert len(twilio.taken()) == texts
     assert len(owners) == 2
 
 
@@ -181,17 +197,17 @@ def test_after_six_hours_without_a_scheduler_what_is_of_use_goes_out_once_and_th
             make_due_messages(
                 garage,
                 appointment_id,
-                count=100,
+                count=40,
                 channel="sms",
                 kind="changed",  # goes out without consent, which a visitor without a number cannot give
                 useful_until=MONDAY + timedelta(hours=useful_hours),
             )
     clock.advance(hours=6)
-    scheduler = servers.scheduler(database, **twilio.settings)
+    scheduler = servers.quick_scheduler(database, **twilio.settings)
     wait_until(lambda: State.PLANNED not in states(database, garage), scheduler)
     wait_until(lambda: not {State.CLAIMED, State.SENDING} & states(database, garage).keys(), scheduler)
-    assert states(database, garage) == {State.ACCEPTED: 100, State.EXPIRED: 100}
-    assert list(twilio.markers().values()) == [1] * 100
+    assert states(database, garage) == {State.ACCEPTED: 40, State.EXPIRED: 40}
+    assert list(twilio.markers().values()) == [1] * 40
 
 
 def test_asked_to_end_a_scheduler_drains_and_gives_the_rest_back(
@@ -199,7 +215,7 @@ def test_asked_to_end_a_scheduler_drains_and_gives_the_rest_back(
 ) -> None:
     garage = due_texts(database, clock, count=200)
     twilio.order(delay_seconds=0.5)
-    scheduler = servers.scheduler(database, **twilio.settings)
+    scheduler = servers.quick_scheduler(database, **twilio.settings)
     wait_until(lambda: len(twilio.taken()) > 5, scheduler)
     asked_at = time.monotonic()
     scheduler.signal(signal.SIGTERM)

@@ -32,8 +32,8 @@ class WebServer:
 class Servers:
     """Starts processes on a test's database; ``stop`` ends all of them, the newest first.
 
-    With ``warm`` web servers, schedulers and modules start as copies of a program that has the product
-    loaded; ``serve`` and other commands always start from nothing, and so do the processes of ``serve``.
+    With ``warm`` web servers, schedulers, modules and commands start as copies of a program that has the
+    product loaded; ``serve`` always starts from nothing, and so do the processes that it starts.
     """
 
     folder: Path
@@ -79,9 +79,13 @@ class Servers:
             [*FLASK, "scheduler"], name="scheduler", environ=_environ(database, **changes)
         )
 
+    def quick_scheduler(self, database: Database, **changes: str) -> KeptProcess:
+        """The same with a look every half second, for a test that waits for more than the first."""
+        return self.module(database, "tests.support.quick_scheduler", **changes)
+
     def command(self, database: Database, *words: str, **changes: str) -> str:
         """Run a ``flask`` command to its end and return what it printed; raises if it fails."""
-        process = self._start(
+        process = self._start_warm(
             [*FLASK, *words], name="-".join(words[:2]), environ=_environ(database, **changes)
         )
         code = process.wait(timeout_seconds=120)

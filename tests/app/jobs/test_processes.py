@@ -31,7 +31,7 @@ def wait_for(condition: Callable[[], bool], *, seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come to pass in time"
-        time.sleep(0.1)
+        time.sleep(0.05)
 
 
 @pytest.fixture
@@ -126,31 +126,31 @@ def test_a_scheduler_outlives_a_database_that_goes_away(
     assert process.is_alive
 
 
-# --- serve ---------------------------------------------------------------------------------------
+# --- serve: each start of it loads the product three times ---------------------------------------
+
+ON_A_SIGNAL = [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)]
+ON_A_TERMINAL = [signal.SIGINT, pytest.param(signal.SIGHUP, marks=pytest.mark.long)]
 
 
+@pytest.mark.parametrize("number", ON_A_SIGNAL)
 @on_sqlite
-def test_serve_answers_and_sends(database: Database, garage: MadeGarage, servers: Servers) -> None:
+def test_serve_answers_and_sends_until_it_is_asked_to_end_both(
+    database: Database, garage: MadeGarage, servers: Servers, number: signal.Signals
+) -> None:
     server = servers.serve(database)
     with urlopen(f"{server.url}/healthz") as answer:
         assert answer.status == 200
     with database.app.app_context():
         book(garage, WEDNESDAY_NINE)
     wait_for(lambda: is_all_sent(database, garage))
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@on_sqlite
-def test_serve_ends_both_when_asked(database: Database, servers: Servers, number: signal.Signals) -> None:
-    process = servers.serve(database).process
-    wait_for(lambda: len(process.children()) == 2)
-    children = process.children()
-    process.signal(number)
-    assert process.wait() == 0
+    children = server.process.children()
+    assert len(children) == 2
+    server.process.signal(number)
+    assert server.process.wait() == 0
     assert not any(is_running(pid) for pid in children)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("number", ON_A_TERMINAL)
 @on_sqlite
 def test_serve_ends_at_once_when_a_terminal_signals_its_whole_group(
     database: Database, servers: Servers, number: signal.Signals
@@ -163,7 +163,7 @@ def test_serve_ends_at_once_when_a_terminal_signals_its_whole_group(
     assert not any(is_running(pid) for pid in children)
 
 
-@pytest.mark.parametrize("victim", ["gunicorn", "scheduler"])
+@pytest.mark.parametrize("victim", ["scheduler", pytest.param("gunicorn", marks=pytest.mark.long)])
 @on_sqlite
 def test_serve_ends_the_other_when_one_dies(database: Database, servers: Servers, victim: str) -> None:
     process = servers.serve(database).process
@@ -225,9 +225,9 @@ def test_the_web_process_itself_sends_nothing(
     web = servers.web(database)
     with database.app.app_context():
         book(garage, WEDNESDAY_NINE)
-        for _ in range(20):
+        for _ in range(10):
             urlopen(f"{web.url}/readyz").close()
-            time.sleep(0.1)
+            time.sleep(0.05)
         assert {row.state for row in list_rows(garage)} == {State.PLANNED}
 
 

@@ -12,12 +12,13 @@ from tests.factories.garages import make_garage
 from tests.support.clock import MovableClock
 from tests.support.databases import Database
 from tests.support.mail_servers import MailBox, mail_server
+from tests.support.quick_scheduler import LOOK_SECONDS
 from tests.support.servers import Servers
 
 MONDAY_SIX = datetime(2026, 12, 7, 17, 0, tzinfo=UTC)  # 18:00 in Paris
 TUESDAY_NINE = datetime(2026, 12, 8, 8, 0, tzinfo=UTC)
 DESK = "desk@martin.example"
-ONE_TICK_SECONDS = 62
+PATIENCE_SECONDS = 30
 
 
 def sheets(box: MailBox) -> list[str]:
@@ -41,9 +42,9 @@ def test_after_an_outage_two_schedulers_bring_one_sheet(
     clock.move_to(MONDAY_SIX + timedelta(hours=3))
     with mail_server() as box:
         mail = {"smtp_url": f"smtp://127.0.0.1:{box.port}", "mail_from": "bookings@book.example"}
-        schedulers = [servers.scheduler(database, **mail) for _ in range(2)]
-        wait_for_sheet(box, seconds=ONE_TICK_SECONDS)
+        schedulers = [servers.quick_scheduler(database, **mail) for _ in range(2)]
+        wait_for_sheet(box, seconds=PATIENCE_SECONDS)
         clock.advance(minutes=30)
-        time.sleep(3)
+        time.sleep(3 * LOOK_SECONDS)
         assert sheets(box) == ["Demain, mardi 8 décembre\u202f: 1 voiture (Workshop martin)"]
         assert all(process.is_alive for process in schedulers)
