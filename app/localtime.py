@@ -39,8 +39,9 @@ def to_minutes_up(moment: datetime) -> int:
     return -((EPOCH - moment) // _MINUTE)
 
 
+@lru_cache(maxsize=16384)
 def from_minutes(minutes: int) -> datetime:
-    """The aware UTC instant of ``minutes`` since the epoch."""
+    """The aware UTC instant of ``minutes`` since the epoch; the slots of a month are the same for all."""
     return EPOCH + timedelta(minutes=minutes)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import groupby, starmap
 from typing import Any
 
 from sqlalchemy import null, select
 from sqlalchemy.orm import Session
 
-from app.localtime import day_bounds, from_minutes, to_minutes, to_minutes_up
+from app.localtime import day_bounds, from_minutes, to_minutes
 from app.tenancy.queries import WorkshopView
 from booking.appointments.holds import ONLINE_SOURCES, Held, load_held
 from booking.appointments.life_cycle import LIVE
@@ -21,12 +21,13 @@ from booking.availability.engine import model as engine
 from booking.availability.engine.ability import is_able, list_ways_out
 from booking.availability.engine.anyway import reach_anyway
 from booking.availability.engine.demand import CourtesyCarWithWait, ModeNotShared, build_demand
+from booking.availability.engine.limits import counts_visits
 from booking.availability.engine.reach import reach
 from booking.catalog.models import ServiceType
 from booking.catalog.queries import pick_service_types
 from booking.errors import CourtesyCarWithWaitError, LeftOut, ModeNotOfferedError, NotInOneVisitError
 from booking.resources.models import WorkshopRules
-from booking.resources.queries import list_busy
+from booking.resources.queries import list_busy_minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def prepare(
     state = replace(
         set_up.plain,
         busy=_list_busy(session, set_up, demand, dates=dates) + held.busy,
-        visits=_list_visits(session, set_up, dates=dates, with_services=bool(demand.caps)) + held.visits,
+        visits=_list_visits(session, set_up, demand, dates=dates) + held.visits,
     )
     return Prepared(state=state, demand=demand, service_types=types, rules=set_up.rules)
 
@@ -150,7 +151,7 @@ def _list_busy(
     workshop = set_up.workshop
     how_far = reach_anyway if dates.or_anyway else reach
     starts, ends = how_far(set_up.plain.hours, demand, first_on=dates.first_on, last_on=dates.last_on)
-    rows = list_busy(
+    rows = list_busy_minutes(
         session,
         workshop.garage_id,
         workshop.id,
@@ -158,16 +159,16 @@ def _list_busy(
         ends_at=from_minutes(ends),
         except_appointment_id=dates.except_appointment_id,
     )
-    return tuple(
-        engine.Busy(resource_id, to_minutes(starts_at), to_minutes_up(ends_at), kind)  # type: ignore[arg-type]  # checked by the database
-        for resource_id, starts_at, ends_at, kind, _ in rows
-    )
+    return tuple(starmap(engine.Busy, rows))
 
 
 def _list_visits(
-    session: Session, set_up: SetUp, *, dates: _Dates, with_services: bool
+    session: Session, set_up: SetUp, demand: engine.Demand, *, dates: _Dates
 ) -> tuple[engine.Visit, ...]:
-    workshop = set_up.workshop
+    """The visits whose number or work a rule limits; none are read where no rule does."""
+    if not counts_visits(set_up.plain.rules, demand):
+        return ()
+    workshop, with_services = set_up.workshop, bool(demand.caps)
     margin = timedelta(minutes=set_up.rules.slot_minutes)
     service_id = AppointmentLine.service_type_id if with_services else null()
     statement = select(

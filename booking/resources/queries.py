@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import holidays
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from app.db.minutes import in_minutes, in_minutes_up
 from app.errors import NotFoundError
 from booking.resources.models import (
     MAX_ROW_DAYS,
@@ -199,6 +200,49 @@ def list_busy(
     if except_appointment_id is not None:
         statement = statement.where(Occupancy.appointment_id.is_distinct_from(except_appointment_id))
     return [BusyRow(*row) for row in session.execute(statement.order_by(Occupancy.id))]
+
+
+def list_busy_minutes(
+    session: Session,
+    garage_id: int,
+    workshop_id: int,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    except_appointment_id: int | None = None,
+) -> Sequence[Row[int, int, int, str]]:
+    """What :func:`list_busy` finds, as the engine counts it, and in no order.
+
+    The resource's id, the bounds in whole minutes since the epoch, rounded outward, and the kind.
+    """
+    return session.execute(
+        _BUSY,
+        {
+            "garage_id": garage_id,
+            "workshop_id": workshop_id,
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "ends_before": ends_at + timedelta(days=MAX_ROW_DAYS),
+            "except_appointment_id": except_appointment_id or 0,
+        },
+    ).all()
+
+
+def _busy_statement() -> Select[int, int, int, str]:
+    """Made once: every question about a workshop asks it."""
+    row = Occupancy.__table__.c
+    return select(row.resource_id, in_minutes(row.starts_at), in_minutes_up(row.ends_at), row.kind).where(
+        row.garage_id == bindparam("garage_id"),
+        row.workshop_id == bindparam("workshop_id"),
+        row.ends_at > bindparam("starts_at"),
+        row.ends_at < bindparam("ends_before"),
+        row.starts_at < bindparam("ends_at"),
+        row.kind != "hold",
+        row.appointment_id.is_distinct_from(bindparam("except_appointment_id")),
+    )
+
+
+_BUSY = _busy_statement()
 
 
 def public_holidays(country: str, subdivision: str, *, years: Sequence[int]) -> frozenset[date]:

@@ -96,7 +96,7 @@ def with_first_exception_last(drawn: Draw) -> Draw:
 def with_rows_rounded_inward(drawn: Draw) -> Draw:
     """Round to whole ticks the wrong way."""
     inward = [
-        replace(row, starts_at=-(-row.starts_at // 5) * 5, ends_at=row.ends_at // 5 * 5)
+        row._replace(starts_at=-(-row.starts_at // 5) * 5, ends_at=row.ends_at // 5 * 5)
         for row in drawn.workshop.busy
     ]
     return with_workshop(drawn, busy=tuple(row for row in inward if row.starts_at < row.ends_at))

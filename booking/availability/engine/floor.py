@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from booking.availability.engine.masks import TickSpan, Window, mask_of
-from booking.availability.engine.model import Bay, Busy, Demand, Instant, Technician, Week, Workshop
+from booking.availability.engine.masks import TickSpan, Window, cut, mask_of
+from booking.availability.engine.model import TICK, Bay, Busy, Demand, Technician, Week, Workshop
 from booking.availability.engine.opening import (
+    DAY_MINUTES,
     ONE_DAY,
     Intervals,
     dates,
@@ -20,8 +21,8 @@ from booking.availability.engine.opening import (
     working_time,
 )
 
-_Taken = tuple[TickSpan, list[int]]
-"""A span, and the resources that are taken over it."""
+_DAY_TICKS = DAY_MINUTES // TICK
+_CACHED_STRETCHES = 16384
 
 
 class Floor:
@@ -76,25 +77,16 @@ class Floor:
         return [each for each in self.workshop.bays if demand.equipment <= each.equipment]
 
     @cached_property
-    def _spans_taken(self) -> list[_Taken]:
-        return _by_span(self.workshop.busy, self.window)
-
-    @cached_property
     def _taken(self) -> dict[int, list[TickSpan]]:
-        taken: dict[int, list[TickSpan]] = defaultdict(list)
-        for span, resource_ids in self._spans_taken:
-            for resource_id in resource_ids:
-                taken[resource_id].append(span)
-        return taken
+        return _by_resource(self.workshop.busy, self.window)
 
     @cached_property
     def _taken_masks(self) -> dict[int, int]:
-        return _masks(self._spans_taken)
+        return _masks(self.workshop.busy, self.window)
 
     @cached_property
     def _booked_masks(self) -> dict[int, int]:
-        rows = (row for row in self.workshop.busy if row.kind in {"job", "hold"})
-        return _masks(_by_span(rows, self.window))
+        return _masks((row for row in self.workshop.busy if row.kind in {"job", "hold"}), self.window)
 
     def _each_date(self) -> Intervals:
         return tuple(interval for on in self._dates for interval in opening(self.hours, on))
@@ -105,26 +97,40 @@ class Floor:
         return tuple(span for span in spans if span[0] < span[1])
 
 
-def _by_span(busy: Iterable[Busy], window: Window) -> list[_Taken]:
-    """Which resources are taken over each span; what lies outside the window is left out.
+def _by_resource(busy: Iterable[Busy], window: Window) -> dict[int, list[TickSpan]]:
+    """Each resource's spans, as :meth:`Window.span` cuts them; those outside are left out.
 
-    A bay and a technician, and many cars at the usual times, are taken from and to the same minutes:
-    a span is placed, and its mask made, once for all of them.
+    Every occupancy of a month comes by here, so the reckoning is not called but written out.
     """
-    resource_ids: dict[tuple[Instant, Instant], list[int]] = defaultdict(list)
-    for row in busy:
-        resource_ids[row.starts_at, row.ends_at].append(row.resource_id)
-    placed = (
-        (window.span(*between), taken) for between, taken in resource_ids.items() if between[0] < between[1]
-    )
-    return [(span, taken) for span, taken in placed if span[0] < span[1]]
+    taken: dict[int, list[TickSpan]] = defaultdict(list)
+    begins_at, size = window.starts_at, window.size
+    for resource_id, starts_at, ends_at, _ in busy:
+        first, end = (starts_at - begins_at) // TICK, -((begins_at - ends_at) // TICK)
+        if end > 0 and first < size and starts_at < ends_at:
+            taken[resource_id].append((0 if first < 0 else first, size if end > size else end))
+    return taken
 
 
-def _masks(spans: Iterable[_Taken]) -> dict[int, int]:
-    """Each resource's spans in one."""
+def _masks(busy: Iterable[Busy], window: Window) -> dict[int, int]:
+    """The mask of each resource's spans.
+
+    Every occupancy of a month comes by here. It is added to its own day, counted from the start of the
+    window, as short numbers are added faster than long ones, and the days are joined at the end.
+    """
+    days: dict[tuple[int, int], int] = defaultdict(int)
+    begins_at, size = window.starts_at, window.size
+    for resource_id, starts_at, ends_at, _ in busy:
+        day, minute = divmod(starts_at - begins_at, DAY_MINUTES)
+        days[resource_id, day] |= _stretch(minute, ends_at - starts_at)
     masks: dict[int, int] = defaultdict(int)
-    for span, resource_ids in spans:
-        mask = mask_of([span])
-        for resource_id in resource_ids:
-            masks[resource_id] |= mask
-    return masks
+    for (resource_id, day), mask in days.items():
+        first = day * _DAY_TICKS
+        if first < size:
+            masks[resource_id] |= mask << first if first >= 0 else mask >> -first
+    return {resource_id: cut(mask, (0, size)) for resource_id, mask in masks.items()}
+
+
+@lru_cache(maxsize=_CACHED_STRETCHES)
+def _stretch(minute: int, minutes: int) -> int:
+    """The ticks of a stretch that begins at a minute of a day, rounded outward; it may end days later."""
+    return mask_of([(minute // TICK, -(-(minute + minutes) // TICK))]) if minutes > 0 else 0

@@ -8,7 +8,15 @@ from datetime import date
 from functools import cached_property
 from operator import attrgetter
 
-from booking.availability.engine.model import Demand, Instant, LimitReason, Minutes, Visit, Workshop
+from booking.availability.engine.model import (
+    BookingRules,
+    Demand,
+    Instant,
+    LimitReason,
+    Minutes,
+    Visit,
+    Workshop,
+)
 from booking.availability.engine.opening import ONE_DAY, day_start, local_date, local_to_instant, working_time
 
 _arrival = attrgetter("arrives_at")
@@ -31,7 +39,7 @@ class Limits:
         self._demand = demand
         self._now = now
         self._days: dict[date, _Day] = {}
-        self.are_none = not (self._rules.arrivals_per_slot or demand.caps or self._shares())
+        self.are_none = not counts_visits(self._rules, demand)
         """Whether there is nothing to ask about any arrival."""
 
     def find_binding(self, arrives_at: Instant, on: date) -> LimitReason | None:
@@ -61,7 +69,7 @@ class Limits:
         return end - first < places
 
     def _shares(self) -> bool:
-        return self._demand.online and self._rules.online_share < 100
+        return _shares(self._rules, self._demand)
 
     def _is_released(self, arrives_at: Instant) -> bool:
         release_minutes = self._rules.release_hours * 60
@@ -89,6 +97,15 @@ class Limits:
         last_at = local_to_instant(zone, on + ONE_DAY, 0, closes=True)
         end = bisect_left(self._visits, last_at, key=_arrival)
         return [visit for visit in self._visits[first:end] if local_date(zone, visit.arrives_at) == on]
+
+
+def counts_visits(rules: BookingRules, demand: Demand) -> bool:
+    """Whether reception, a cap or the share can bind at all; else no visit needs to be known."""
+    return bool(rules.arrivals_per_slot or demand.caps or _shares(rules, demand))
+
+
+def _shares(rules: BookingRules, demand: Demand) -> bool:
+    return demand.online and rules.online_share < 100
 
 
 def technician_minutes(workshop: Workshop, on: date) -> Minutes:

@@ -104,8 +104,7 @@ class BookingRules:
     release_hours: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Busy:
+class Busy(NamedTuple):
     """One occupancy of one resource over ``[starts_at, ends_at)``.
 
     Outside bounds are rounded outward to 5 minutes by the engine. Only live rows are handed

@@ -177,7 +177,7 @@ def test_own_hours_are_passed_within_opening() -> None:
 
 @pytest.mark.parametrize("kind", ["leave", "imported"])
 def test_leave_and_imported_busy_time_are_passed(kind: BusyKind) -> None:
-    workshop = make_workshop(taken=(replace(busy(11, "08:00", "18:00"), kind=kind),))
+    workshop = make_workshop(taken=(busy(11, "08:00", "18:00")._replace(kind=kind),))
     assert anyway(workshop, wait(60), "09:00").passed == (kind,)
     assert anyway(workshop, drop_off(60), "09:00").passed == (kind,)
 
@@ -200,7 +200,7 @@ def test_as_few_rules_as_it_takes_and_never_one_for_nothing() -> None:
 @pytest.mark.parametrize("kind", ["job", "hold", "block"])
 @pytest.mark.parametrize("resource_id", [1, 11])
 def test_another_car_a_hold_and_a_block_are_never_passed(kind: BusyKind, resource_id: int) -> None:
-    workshop = make_workshop(taken=(replace(busy(resource_id, "09:30", "10:30"), kind=kind),))
+    workshop = make_workshop(taken=(busy(resource_id, "09:30", "10:30")._replace(kind=kind),))
     assert is_hard(workshop, wait(60), "09:00")
     assert is_hard(workshop, wait(60), "10:15")
     assert anyway(workshop, wait(60), "10:30").passed == ("no_slot_time",)
