@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from app.auth.roles import Role
 from tests.factories.appointments import book
@@ -104,6 +104,19 @@ def test_the_empty_field_one_has_gone_on_to_is_filled_too(address: str, page_for
     expect(page.locator("#phone")).to_be_focused()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Camille Perrot")
     expect(page.locator("#phone")).to_have_value("+33639981427")
+
+
+@on_postgresql
+def test_whoever_is_faster_than_the_script_goes_on_at_the_next_field(address: str, page_for: PageFor) -> None:
+    page = page_for(width=1440, base_url=address)
+    late: list[Route] = []
+    page.route("**/desk_phone*", lambda route: late.append(route))
+    open_form(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Look up")).to_be_focused()
+    late[0].continue_()
+    expect(page.get_by_label("Find a service")).to_be_focused()
 
 
 @on_postgresql

@@ -5,8 +5,14 @@ const find = (selector) => form.querySelector(selector);
 const all = (selector) => [...form.querySelectorAll(selector)];
 const field = (name) => form.elements.namedItem(name);
 
+// Whoever is faster than this file may stand on a button that it hides: the next field is theirs.
+const overtaken = document.activeElement?.closest("[data-plain]");
 form.querySelectorAll("[data-plain]").forEach((element) => (element.hidden = true));
 form.querySelectorAll("[data-scripted]").forEach((element) => (element.hidden = false));
+if (overtaken) {
+  const isNext = (control) => overtaken.compareDocumentPosition(control) & Node.DOCUMENT_POSITION_FOLLOWING;
+  [...form.elements].find((control) => isNext(control) && control.checkVisibility())?.focus();
+}
 
 // A part of the page, as the server renders it for what stands in the form. Only the last answer counts.
 const loading = new Map();
