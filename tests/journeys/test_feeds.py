@@ -35,7 +35,10 @@ def open_feeds(page: Page) -> Page:
     page.fill("[name=email]", RECEPTION)
     page.fill("[name=password]", PASSWORD)
     page.locator("main [type=submit]").click()
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="Calendars").click()
+    rail = page.get_by_role("navigation", name="Main")
+    if (more := rail.locator("summary", has_text="More")).is_visible():
+        more.click()
+    rail.get_by_role("link", name="Calendars").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Shared calendars")
     return page
 
