@@ -80,7 +80,7 @@ def book_at_desk(
     [
         ({"phone": "+33639980099"}, 1),
         ({"vehicle": replace(PEUGEOT, model="308")}, 1),
-        ({"sms_consent": False}, 0),
+        ({"sms_consent": False}, 1),
         ({"vehicle": OTHER_CAR}, 0),
         ({}, 0),
     ],
