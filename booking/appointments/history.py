@@ -1,12 +1,16 @@
-"""History rows: every change of an appointment leaves one."""
+"""History rows: every change of an appointment leaves one. How they are written, and read again."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.auth.models import User
 from booking.appointments.models import Appointment, AppointmentEvent
 from booking.appointments.requests import Actor
 
@@ -38,6 +42,46 @@ REMARKS = frozenset({PHONED, NOT_PHONED, HANDED_OVER, OVERRAN, CAR_LATE})
 """Rows of nobody's step or move: undoing takes back what came before them."""
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One line of the history, with the name of the member of staff who did it."""
+
+    kind: str
+    from_status: str | None
+    to_status: str
+    actor: str
+    actor_name: str | None
+    at: datetime
+    detail: dict[str, Any] = field(default_factory=dict)
+    actor_user_id: int | None = None
+
+    @property
+    def moved(self) -> tuple[datetime, datetime]:
+        """Of a move: the arrival before and after it."""
+        return datetime.fromisoformat(self.detail["from"]), datetime.fromisoformat(self.detail["to"])
+
+    @property
+    def due(self) -> datetime:
+        """Of what lasts longer: when it was to end."""
+        return datetime.fromisoformat(self.detail["planned"])
+
+    @property
+    def kept_until(self) -> datetime:
+        """Of work that lasts longer: how far its place is kept."""
+        return datetime.fromisoformat(self.detail["until"])
+
+    @property
+    def passed(self) -> list[str]:
+        """The soft rules that the desk passed with it."""
+        return list(self.detail.get(PASSED, []))
+
+    @property
+    def changed_places(self) -> tuple[list[str], list[str]]:
+        """Of a move: the names of the places that it left, and of those that it took."""
+        left, taken = self.detail.get("left", []), self.detail.get("taken", [])
+        return [name for name in left if name not in taken], [name for name in taken if name not in left]
+
+
 def record(
     session: Session,
     appointment: Appointment,
@@ -61,3 +105,20 @@ def record(
             detail=detail or {},
         )
     )
+
+
+def list_history(session: Session, garage_id: int, appointment_id: int) -> list[HistoryLine]:
+    """The appointment's history, newest first."""
+    rows = session.execute(
+        select(AppointmentEvent, User.name)
+        .outerjoin(User, User.id == AppointmentEvent.actor_user_id)
+        .where(AppointmentEvent.garage_id == garage_id, AppointmentEvent.appointment_id == appointment_id)
+        .order_by(AppointmentEvent.id.desc())
+    )
+    return [
+        HistoryLine(
+            *(row.kind, row.from_status, row.to_status, row.actor, name, row.at, row.detail),
+            actor_user_id=row.actor_user_id,
+        )
+        for row, name in rows
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,12 +11,10 @@ from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.auth.models import User
 from app.errors import NotFoundError
 from app.tenancy.loaded import find_loaded
-from booking.appointments.history import PASSED
 from booking.appointments.life_cycle import LIVE, Status
-from booking.appointments.models import Appointment, AppointmentEvent, AppointmentLine
+from booking.appointments.models import Appointment, AppointmentLine
 from booking.catalog.models import ServiceType
 from booking.customers.models import Customer, Vehicle
 from booking.resources.models import MAX_ROW_DAYS, Occupancy, Resource
@@ -82,46 +80,6 @@ class AppointmentView:
     def where(self, kind: str) -> PlaceView | None:
         """The resource of this kind that the visit takes, or the one that it gave back when it was done."""
         return self.place(kind) or next((place for place in self.former if place.kind == kind), None)
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """One line of the history, with the name of the member of staff who did it."""
-
-    kind: str
-    from_status: str | None
-    to_status: str
-    actor: str
-    actor_name: str | None
-    at: datetime
-    detail: dict[str, Any] = field(default_factory=dict)
-    actor_user_id: int | None = None
-
-    @property
-    def moved(self) -> tuple[datetime, datetime]:
-        """Of a move: the arrival before and after it."""
-        return datetime.fromisoformat(self.detail["from"]), datetime.fromisoformat(self.detail["to"])
-
-    @property
-    def due(self) -> datetime:
-        """Of what lasts longer: when it was to end."""
-        return datetime.fromisoformat(self.detail["planned"])
-
-    @property
-    def kept_until(self) -> datetime:
-        """Of work that lasts longer: how far its place is kept."""
-        return datetime.fromisoformat(self.detail["until"])
-
-    @property
-    def passed(self) -> list[str]:
-        """The soft rules that the desk passed with it."""
-        return list(self.detail.get(PASSED, []))
-
-    @property
-    def changed_places(self) -> tuple[list[str], list[str]]:
-        """Of a move: the names of the places that it left, and of those that it took."""
-        left, taken = self.detail.get("left", []), self.detail.get("taken", [])
-        return [name for name in left if name not in taken], [name for name in taken if name not in left]
 
 
 def get_appointment(
@@ -214,23 +172,6 @@ def find_last_visits(session: Session, garage_id: int, vehicle_ids: Collection[i
         .group_by(Appointment.vehicle_id)
     )
     return {row[0]: row[1] for row in rows}
-
-
-def list_history(session: Session, garage_id: int, appointment_id: int) -> list[HistoryLine]:
-    """The appointment's history, newest first."""
-    rows = session.execute(
-        select(AppointmentEvent, User.name)
-        .outerjoin(User, User.id == AppointmentEvent.actor_user_id)
-        .where(AppointmentEvent.garage_id == garage_id, AppointmentEvent.appointment_id == appointment_id)
-        .order_by(AppointmentEvent.id.desc())
-    )
-    return [
-        HistoryLine(
-            *(row.kind, row.from_status, row.to_status, row.actor, name, row.at, row.detail),
-            actor_user_id=row.actor_user_id,
-        )
-        for row, name in rows
-    ]
 
 
 def is_cancellable(appointment: Appointment, *, cancel_until_minutes: int) -> bool:

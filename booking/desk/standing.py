@@ -10,9 +10,9 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from app.localtime import local_date, to_local
+from booking.appointments.history import HistoryLine
 from booking.appointments.life_cycle import Status
 from booking.appointments.models import Appointment
-from booking.appointments.queries import HistoryLine
 from booking.appointments.unplanned import is_day_alone
 
 

@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.tenancy.queries import get_workshop_by_id
-from booking.appointments.history import CAR_BACK, REMARKS
+from booking.appointments.history import CAR_BACK, REMARKS, HistoryLine, list_history
 from booking.appointments.life_cycle import Status
 from booking.appointments.operations.undo import UNDO_WITHIN, may_undo
-from booking.appointments.queries import AppointmentView, HistoryLine, list_history, list_views
+from booking.appointments.queries import AppointmentView, list_views
 from booking.appointments.requests import Actor
 from booking.desk.standing import Reader
 from booking.desk.visit import acting_member, car_name

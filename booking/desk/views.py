@@ -17,6 +17,7 @@ from app.errors import InvalidInputError
 from app.localtime import local_date
 from app.security.policy import staff
 from app.web.registries import list_panels
+from booking.appointments.history import HistoryLine, list_history
 from booking.appointments.life_cycle import Status
 from booking.appointments.moving import is_movable, is_unplaced
 from booking.appointments.operations.change_status import (
@@ -27,7 +28,7 @@ from booking.appointments.operations.change_status import (
 )
 from booking.appointments.operations.take_car_back import take_car_back
 from booking.appointments.operations.undo import undo_last
-from booking.appointments.queries import AppointmentView, HistoryLine, list_history
+from booking.appointments.queries import AppointmentView
 from booking.appointments.unplanned import is_day_alone
 from booking.desk.access import is_desk, sees_contact
 from booking.desk.forms import read_reason, read_status, read_version

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.i18n import speaking
 from app.tenancy.queries import GarageView, WorkshopView, get_garage, get_workshop_by_id
-from booking.appointments.queries import AppointmentView, get_appointment_view, list_history
+from booking.appointments.history import list_history
+from booking.appointments.queries import AppointmentView, get_appointment_view
 from calendars.board.sheet import DaySheet, get_day_sheet
 from notifications.content.garage_texts import GarageKind
 from notifications.content.texts import Kind

@@ -19,10 +19,10 @@ from app.extensions import current_settings
 from app.localtime import local_date
 from app.tenancy.queries import WorkshopView
 from app.web.filters import localtime
-from booking.appointments.history import BEFORE
+from booking.appointments.history import BEFORE, list_history
 from booking.appointments.life_cycle import Status
 from booking.appointments.models import Appointment
-from booking.appointments.queries import AppointmentView, list_history
+from booking.appointments.queries import AppointmentView
 from notifications.content.context import build_context, first_name
 from notifications.content.rendering import ChannelName, render, show_link_in
 from notifications.content.texts import Kind

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.db.session import db
+from booking.appointments.history import list_history
 from booking.appointments.life_cycle import Status
-from booking.appointments.queries import get_visit, list_history
+from booking.appointments.queries import get_visit
 from booking.events import (
     AppointmentBooked,
     AppointmentCancelled,

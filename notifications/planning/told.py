@@ -12,9 +12,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking.appointments.history import WISHED
+from booking.appointments.history import WISHED, HistoryLine, list_history
 from booking.appointments.life_cycle import Status
-from booking.appointments.queries import AppointmentView, HistoryLine, list_history
+from booking.appointments.queries import AppointmentView
 from notifications.content.texts import Kind
 from notifications.outbox.models import Message, State
 from notifications.planning.reach import Recipient

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.db.session import db
+from booking.appointments.history import list_history
 from booking.appointments.life_cycle import Status
 from booking.appointments.models import Appointment
-from booking.appointments.queries import get_visit, list_history
+from booking.appointments.queries import get_visit
 from booking.events import AppointmentBooked, AppointmentCancelled, AppointmentEventBase, AppointmentMoved
 from notifications.content.garage_texts import VERSION, GarageKind
 from notifications.outbox.links import create_short_link

@@ -78,15 +78,20 @@ def start_rush(
         assert process.stdin is not None
         process.stdin.write(f"{json.dumps(order | {'seed': seed})}\n")
         process.stdin.flush()
-    for process in rush.processes:
+    _let_go(rush.processes)
+    return rush
+
+
+def _let_go(processes: Sequence[subprocess.Popen[str]]) -> None:
+    """Start all at one moment, once each has said that it is ready."""
+    for process in processes:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-    for process in rush.processes:
+    for process in processes:
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.close()
         process.stdin = None  # else communicate() would close it again
-    return rush
 
 
 def told(answers: list[dict[str, Any]]) -> Counter[str]:

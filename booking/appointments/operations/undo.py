@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.events import publish
 from booking.appointments.deciding import reopened_until
-from booking.appointments.history import BEFORE, CAR_BACK, REMARKS, record
+from booking.appointments.history import BEFORE, CAR_BACK, REMARKS, HistoryLine, record
 from booking.appointments.life_cycle import Status
 from booking.appointments.models import Appointment, AppointmentEvent
 from booking.appointments.occupancies import restore_place
 from booking.appointments.operations.change_status import lock_appointment
-from booking.appointments.queries import HistoryLine
 from booking.appointments.requests import Actor
 from booking.errors import PlaceGoneError, UndoNotAllowedError
 from booking.events import AppointmentUndone

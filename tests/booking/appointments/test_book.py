@@ -14,9 +14,10 @@ from app.events import subscribe
 from app.security.links import open_link, show_link
 from app.tenancy.calendar import get_version
 from app.tenancy.scope import across_garages, scoped_to
+from booking.appointments.history import list_history
 from booking.appointments.models import Appointment, AppointmentEvent
 from booking.appointments.operations.book import MANAGE
-from booking.appointments.queries import get_appointment, get_appointment_view, list_history
+from booking.appointments.queries import get_appointment, get_appointment_view
 from booking.customers.models import Customer, Vehicle
 from booking.customers.operations import CustomerDetails, VehicleDetails
 from booking.errors import SlotTakenError

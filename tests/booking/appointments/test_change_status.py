@@ -11,10 +11,11 @@ from sqlalchemy import select
 from app.db.unit_of_work import reading, unit_of_work
 from app.errors import NotFoundError, StaleVersionError
 from app.tenancy.scope import scoped_to
+from booking.appointments.history import list_history
 from booking.appointments.life_cycle import ENDED_WITHOUT_WORK, MOVES, Status
 from booking.appointments.models import Appointment
 from booking.appointments.operations.change_status import cancel_appointment
-from booking.appointments.queries import get_appointment, is_cancellable, list_history
+from booking.appointments.queries import get_appointment, is_cancellable
 from booking.appointments.requests import CUSTOMER
 from booking.errors import MoveNotAllowedError, NotDueYetError
 from booking.resources.models import Occupancy

@@ -10,11 +10,12 @@ from flask import Flask
 from app.db.unit_of_work import reading, unit_of_work
 from app.errors import StaleVersionError
 from app.tenancy.scope import scoped_to
+from booking.appointments.history import list_history
 from booking.appointments.jobs import prolong_late
 from booking.appointments.life_cycle import Status
 from booking.appointments.operations.change_status import change_status
 from booking.appointments.operations.take_car_back import take_car_back
-from booking.appointments.queries import get_appointment, list_history
+from booking.appointments.queries import get_appointment
 from booking.errors import MoveNotAllowedError, PlaceGoneError, SlotTakenError
 from tests.factories.appointments import book
 from tests.factories.closings import conflicts

@@ -14,10 +14,10 @@ from app.errors import StaleVersionError
 from app.events import subscribe
 from app.tenancy.calendar import get_version
 from app.tenancy.scope import scoped_to
+from booking.appointments.history import list_history
 from booking.appointments.life_cycle import LIVE, Status
 from booking.appointments.models import Appointment
 from booking.appointments.operations.change_status import cancel_appointment
-from booking.appointments.queries import list_history
 from booking.appointments.requests import CUSTOMER
 from booking.catalog.models import ServiceType
 from booking.errors import InTheWayError, MoveNotAllowedError, SlotTakenError, TooLateToCancelError

@@ -10,7 +10,7 @@ from flask import Flask
 from app.db.unit_of_work import reading, unit_of_work
 from app.errors import StaleVersionError
 from app.tenancy.scope import scoped_to
-from booking.appointments.queries import list_history
+from booking.appointments.history import list_history
 from booking.errors import InTheWayError, SlotTakenError, SoftRulesError
 from booking.resources.models import Occupancy
 from booking.resources.queries import list_resources

@@ -10,10 +10,11 @@ from flask import Flask
 from app.db.unit_of_work import reading
 from app.tenancy.calendar import get_version
 from app.tenancy.scope import scoped_to
+from booking.appointments.history import HistoryLine, list_history
 from booking.appointments.jobs import prolong_late
 from booking.appointments.life_cycle import Status
 from booking.appointments.models import Appointment
-from booking.appointments.queries import HistoryLine, get_appointment, list_history
+from booking.appointments.queries import get_appointment
 from booking.errors import SlotTakenError
 from tests.factories.appointments import book
 from tests.factories.closings import conflicts

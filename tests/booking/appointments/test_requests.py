@@ -11,10 +11,10 @@ from app.db.unit_of_work import reading, unit_of_work
 from app.errors import StaleVersionError
 from app.tenancy.calendar import get_version
 from app.tenancy.scope import scoped_to
+from booking.appointments.history import HistoryLine, list_history
 from booking.appointments.jobs import expire_requests
 from booking.appointments.life_cycle import Status
 from booking.appointments.operations.change_status import expire_request
-from booking.appointments.queries import HistoryLine, list_history
 from booking.errors import MoveNotAllowedError, RequestExpiredError, TooLateToCancelError
 from tests.factories.appointments import book
 from tests.factories.garages import MadeGarage, make_garage

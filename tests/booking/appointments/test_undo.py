@@ -10,8 +10,8 @@ from flask import Flask
 
 from app.db.unit_of_work import reading
 from app.tenancy.scope import scoped_to
+from booking.appointments.history import list_history
 from booking.appointments.life_cycle import MOVES, Status
-from booking.appointments.queries import list_history
 from booking.appointments.requests import Actor
 from booking.errors import PlaceGoneError, UndoNotAllowedError
 from tests.factories.appointments import book

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 
+from booking.appointments.history import HistoryLine
 from booking.appointments.life_cycle import Status
 from booking.appointments.models import Appointment
-from booking.appointments.queries import HistoryLine
 from booking.desk.standing import Reader, Standing, standing_of
 from booking.desk.ways import way_back
 

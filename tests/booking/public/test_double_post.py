@@ -11,7 +11,7 @@ from flask import Flask
 
 from app.db.unit_of_work import reading
 from app.tenancy.scope import scoped_to
-from booking.appointments.queries import list_history
+from booking.appointments.history import list_history
 from tests.factories.appointments import book, manage_token
 from tests.support.databases import Database
 from tests.support.servers import Servers

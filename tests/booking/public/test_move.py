@@ -13,9 +13,10 @@ from werkzeug.test import TestResponse
 from app.db.unit_of_work import reading, unit_of_work
 from app.security.links import rotate_link
 from app.tenancy.scope import scoped_to
+from booking.appointments.history import list_history
 from booking.appointments.life_cycle import Status
 from booking.appointments.operations.book import MANAGE
-from booking.appointments.queries import get_appointment, list_history
+from booking.appointments.queries import get_appointment
 from tests.factories.appointments import book, manage_token
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.steps import step

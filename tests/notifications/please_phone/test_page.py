@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 from app.auth.roles import Role
 from app.db.unit_of_work import reading
 from app.tenancy.scope import scoped_to
+from booking.appointments.history import HistoryLine, list_history
 from booking.appointments.life_cycle import Status
-from booking.appointments.queries import HistoryLine, list_history
 from notifications.channels.protocol import Refused
 from notifications.outbox.models import State
 from notifications.outbox.sending import send_due
