@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.db.unit_of_work import unit_of_work
@@ -25,14 +25,23 @@ def fill_calendar(garage: MadeGarage, count: int, *, first_at: datetime, first_n
     night, all on the first bay and the first technician. ``first_number`` keeps references apart."""
     with scoped_to(garage.id), unit_of_work() as session:
         car = _add_car(session, garage)
-        visits = [
-            _visit(garage, car, first_at + number * HALF_AN_HOUR, reference_of(first_number + number))
-            for number in range(count)
+        starts = [first_at + number * HALF_AN_HOUR for number in range(count)]
+        rows = [
+            _visit_row(garage, car, starts_at, reference_of(number))
+            for number, starts_at in enumerate(starts, first_number)
         ]
-        session.add_all(visits)
-        session.flush()
-        resource_ids, service_id = _resource_ids(session, garage), _service_id(session, garage)
-        session.add_all(row for visit in visits for row in _rows_of(visit, resource_ids, service_id))
+        written = insert(Appointment).returning(Appointment.id, sort_by_parameter_order=True)
+        visits = list(zip(session.scalars(written, rows), starts, strict=True))
+        service_id, resource_ids = _service_id(session, garage), _resource_ids(session, garage)
+        session.execute(insert(AppointmentLine), [_line_row(garage, id_, service_id) for id_, _ in visits])
+        session.execute(
+            insert(Occupancy),
+            [
+                _held_row(garage, id_, resource_id, starts_at)
+                for id_, starts_at in visits
+                for resource_id in resource_ids
+            ],
+        )
 
 
 def _add_car(session: Session, garage: MadeGarage) -> Vehicle:
@@ -45,41 +54,47 @@ def _add_car(session: Session, garage: MadeGarage) -> Vehicle:
     return vehicle
 
 
-def _visit(garage: MadeGarage, car: Vehicle, starts_at: datetime, reference: str) -> Appointment:
-    return Appointment(
-        garage_id=garage.id,
-        workshop_id=garage.workshop.id,
-        customer_id=car.customer_id,
-        vehicle_id=car.id,
-        reference=reference,
-        status="confirmed",
-        mode="wait",
-        source="desk",
-        locale="fr",
-        arrives_at=starts_at,
-        work_starts_at=starts_at,
-        work_ends_at=starts_at + HALF_AN_HOUR,
-        ready_at=starts_at + HALF_AN_HOUR,
-        work_minutes=30,
-    )
+def _visit_row(garage: MadeGarage, car: Vehicle, starts_at: datetime, reference: str) -> dict[str, object]:
+    return {
+        "garage_id": garage.id,
+        "workshop_id": garage.workshop.id,
+        "customer_id": car.customer_id,
+        "vehicle_id": car.id,
+        "reference": reference,
+        "status": "confirmed",
+        "mode": "wait",
+        "source": "desk",
+        "locale": "fr",
+        "arrives_at": starts_at,
+        "work_starts_at": starts_at,
+        "work_ends_at": starts_at + HALF_AN_HOUR,
+        "ready_at": starts_at + HALF_AN_HOUR,
+        "work_minutes": 30,
+    }
 
 
-def _rows_of(visit: Appointment, resource_ids: list[int], service_id: int) -> list[object]:
-    """The visit's line, and the rows of its bay and technician."""
-    keys = {"garage_id": visit.garage_id, "appointment_id": visit.id}
-    line = AppointmentLine(**keys, service_type_id=service_id, minutes=30, price_from_cents=0)
-    rows = [
-        Occupancy(
-            **keys,
-            workshop_id=visit.workshop_id,
-            resource_id=resource_id,
-            kind="job",
-            starts_at=visit.work_starts_at,
-            ends_at=visit.work_ends_at,
-        )
-        for resource_id in resource_ids
-    ]
-    return [line, *rows]
+def _line_row(garage: MadeGarage, appointment_id: int, service_id: int) -> dict[str, object]:
+    return {
+        "garage_id": garage.id,
+        "appointment_id": appointment_id,
+        "service_type_id": service_id,
+        "minutes": 30,
+        "price_from_cents": 0,
+    }
+
+
+def _held_row(
+    garage: MadeGarage, appointment_id: int, resource_id: int, starts_at: datetime
+) -> dict[str, object]:
+    return {
+        "garage_id": garage.id,
+        "workshop_id": garage.workshop.id,
+        "appointment_id": appointment_id,
+        "resource_id": resource_id,
+        "kind": "job",
+        "starts_at": starts_at,
+        "ends_at": starts_at + HALF_AN_HOUR,
+    }
 
 
 def _resource_ids(session: Session, garage: MadeGarage) -> list[int]:

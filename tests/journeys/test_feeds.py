@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -36,6 +37,7 @@ def open_feeds(page: Page) -> Page:
     page.fill("[name=password]", PASSWORD)
     page.locator("main [type=submit]").click()
     rail = page.get_by_role("navigation", name="Main")
+    page.wait_for_url(lambda url: urlsplit(url).path == "/desk/lyon/day")
     if (more := rail.locator("summary", has_text="More")).is_visible():
         more.click()
     rail.get_by_role("link", name="Calendars").click()

@@ -110,7 +110,11 @@ def test_the_empty_field_one_has_gone_on_to_is_filled_too(address: str, page_for
 def test_whoever_is_faster_than_the_script_goes_on_at_the_next_field(address: str, page_for: PageFor) -> None:
     page = page_for(width=1440, base_url=address)
     late: list[Route] = []
-    page.route("**/desk_phone*", late.append)
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/desk_phone*", hold)
     open_form(page)
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
