@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from app import clock
@@ -77,45 +77,49 @@ def reasons_by_visit(session: Session, asked: Asked) -> dict[int, set[Reason]]:
     return reasons
 
 
+# Made once: it takes longer to make than to answer.
+_job, _away = aliased(Occupancy), aliased(Occupancy)
+_AWAY = (
+    select(Appointment.id, _away.kind, Resource.name, _away.label, Absence.entered_at)
+    .select_from(_away)
+    .join(
+        _job,
+        (_job.garage_id == _away.garage_id)
+        & (_job.resource_id == _away.resource_id)
+        & (_job.starts_at < _away.ends_at)
+        & (_job.ends_at > _away.starts_at)
+        # No row is longer than 14 days, which bounds the range of the index from below.
+        & (_job.starts_at > bindparam("earliest"))
+        & (_job.ends_at > bindparam("since")),
+    )
+    .join(Appointment, (Appointment.garage_id == _job.garage_id) & (Appointment.id == _job.appointment_id))
+    .join(Resource, (Resource.garage_id == _away.garage_id) & (Resource.id == _away.resource_id))
+    .outerjoin(
+        Absence,
+        (Absence.garage_id == _away.garage_id)
+        & (Absence.workshop_id == _away.workshop_id)
+        & (Absence.resource_id == _away.resource_id)
+        & (Absence.kind == _away.kind)
+        & (Absence.starts_at <= _away.starts_at)
+        & (Absence.ends_at >= _away.ends_at)
+        & Absence.removed_at.is_(None),
+    )
+    .where(
+        _away.garage_id == bindparam("garage_id"),
+        _away.workshop_id.in_(bindparam("workshop_ids", expanding=True)),
+        _away.ends_at > bindparam("since"),
+        _away.kind.in_(AWAY_KINDS),
+        _job.kind == "job",
+        Appointment.status.in_([status.value for status in TO_DO]),
+    )
+    .distinct()
+)
+
+
 def find_away(session: Session, asked: Asked) -> Iterator[Found]:
     """Visits with a resource that is on leave, blocked or busy elsewhere meanwhile; one statement."""
-    job, away = aliased(Occupancy), aliased(Occupancy)
-    rows = session.execute(
-        select(Appointment.id, away.kind, Resource.name, away.label, Absence.entered_at)
-        .select_from(away)
-        .join(
-            job,
-            (job.garage_id == away.garage_id)
-            & (job.resource_id == away.resource_id)
-            & (job.starts_at < away.ends_at)
-            & (job.ends_at > away.starts_at)
-            # No row is longer than 14 days, which bounds the range of the index from below.
-            & (job.starts_at > asked.since - LONGEST_ROW)
-            & (job.ends_at > asked.since),
-        )
-        .join(Appointment, (Appointment.garage_id == job.garage_id) & (Appointment.id == job.appointment_id))
-        .join(Resource, (Resource.garage_id == away.garage_id) & (Resource.id == away.resource_id))
-        .outerjoin(
-            Absence,
-            (Absence.garage_id == away.garage_id)
-            & (Absence.workshop_id == away.workshop_id)
-            & (Absence.resource_id == away.resource_id)
-            & (Absence.kind == away.kind)
-            & (Absence.starts_at <= away.starts_at)
-            & (Absence.ends_at >= away.ends_at)
-            & Absence.removed_at.is_(None),
-        )
-        .where(
-            away.garage_id == asked.garage_id,
-            away.workshop_id.in_(asked.workshop_ids),
-            away.ends_at > asked.since,
-            away.kind.in_(AWAY_KINDS),
-            job.kind == "job",
-            Appointment.status.in_([status.value for status in TO_DO]),
-        )
-        .distinct()
-    )
-    for visit_id, kind, name, label, entered_at in rows:
+    times = {"since": asked.since, "earliest": asked.since - LONGEST_ROW}
+    for visit_id, kind, name, label, entered_at in session.execute(_AWAY, asked.ids | times):
         yield Found(visit_id, Reason(kind, name, label), entered_at)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from app.tenancy.queries import WorkshopView
 
@@ -31,6 +32,11 @@ class Asked:
     @property
     def workshop_ids(self) -> list[int]:
         return sorted(self.workshops)
+
+    @property
+    def ids(self) -> dict[str, Any]:
+        """Whom a statement asks about: ``garage_id`` and ``workshop_ids``."""
+        return {"garage_id": self.garage_id, "workshop_ids": self.workshop_ids}
 
 
 @dataclass(frozen=True, slots=True)

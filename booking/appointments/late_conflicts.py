@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, TextClause, select, text
+from sqlalchemy import ColumnElement, Select, bindparam, select, text
 from sqlalchemy.orm import Session, aliased
 
 from app import clock
@@ -26,60 +26,20 @@ TO_COME = (Status.REQUESTED, Status.CONFIRMED)
 WAITING = (*TO_COME, Status.ARRIVED)
 """States in which the work has not begun, so that its place can still be found taken."""
 
-
 FORGOTTEN_DAYS = timedelta(days=14)
 """What has been over for longer is no news to anybody."""
 
+_After = Select[int, str, str, str, str]
 
-def find_overruns(session: Session, asked: Asked) -> Iterator[Found]:
-    """Visits whose work is to begin where that of another goes on; one statement."""
-    late = _late(asked, text(IN_WORK_SQL), Appointment.overran_at.is_not(None))
-    works_on = (Resource.kind == "bay") | (Appointment.status != Status.WAITING_PARTS.value)
-    statement = _those_after(late, kinds=WORK_KINDS, states=WAITING).where(works_on)
-    yield from _each(session, statement, OVERRUN)
-
-
-def find_late_cars(session: Session, asked: Asked) -> Iterator[Found]:
-    """Visits that are to have a courtesy car which another customer has still; one statement."""
-    late = _late(asked, text(CAR_OUT_SQL), Appointment.courtesy_car_due_at <= clock.now())
-    yield from _each(session, _those_after(late, kinds=COURTESY_CAR, states=TO_COME), CAR_LATE)
+_THERE = (
+    Appointment.garage_id == bindparam("garage_id"),
+    Appointment.workshop_id.in_(bindparam("workshop_ids", expanding=True)),
+)
 
 
-def find_forgotten(session: Session, asked: Asked) -> Iterator[Found]:
-    """Work and loans that were to end before today and have not; two statements."""
-    oldest = asked.since - FORGOTTEN_DAYS
-    ends_at, due_at = Appointment.work_ends_at, Appointment.courtesy_car_due_at
-    for visit_id in session.scalars(_late(asked, text(IN_WORK_SQL), ends_at < asked.since, ends_at > oldest)):
-        yield Found(visit_id, Reason(UNFINISHED))
-    out = _late(asked, text(CAR_OUT_SQL), due_at < asked.since, due_at > oldest)
-    cars = session.execute(
-        select(Occupancy.appointment_id, Resource.name)
-        .join(Resource, (Resource.garage_id == Occupancy.garage_id) & (Resource.id == Occupancy.resource_id))
-        .where(
-            Occupancy.garage_id == asked.garage_id,
-            Occupancy.appointment_id.in_(out),
-            Resource.kind.in_(COURTESY_CAR),
-        )
-        .distinct()
-    )
-    for row in cars:
-        assert row.appointment_id is not None
-        yield Found(row.appointment_id, Reason(CAR_OUT, row.name))
-
-
-def _late(asked: Asked, *conditions: ColumnElement[bool] | TextClause) -> Select[int]:
-    """Ids of the visits asked about that this is true of."""
-    return select(Appointment.id).where(
-        Appointment.garage_id == asked.garage_id,
-        Appointment.workshop_id.in_(asked.workshop_ids),
-        *conditions,
-    )
-
-
-def _those_after(
-    late: Select[int], *, kinds: Sequence[str], states: Sequence[Status]
-) -> Select[int, str, str, str, str]:
-    """Visits in these states that take a resource from the moment on at which a late one is cut short."""
+def _after(kinds: Sequence[str], states: Sequence[Status], *conditions: ColumnElement[bool]) -> _After:
+    """Visits in these states that take a resource from the moment on at which one of ``late_ids`` is cut
+    short."""
     row, following, visit = aliased(Occupancy), aliased(Occupancy), aliased(Appointment)
     return (
         select(visit.id, Resource.name, Vehicle.plate, Vehicle.plate_country, Appointment.reference)
@@ -96,14 +56,86 @@ def _those_after(
         )
         .join(visit, (visit.garage_id == following.garage_id) & (visit.id == following.appointment_id))
         .where(
-            Appointment.id.in_(late),
+            Appointment.garage_id == bindparam("garage_id"),
+            Appointment.id.in_(bindparam("late_ids", expanding=True)),
             Resource.kind.in_(kinds),
             visit.status.in_([state.value for state in states]),
+            *conditions,
         )
     )
 
 
-def _each(session: Session, statement: Select[int, str, str, str, str], kind: str) -> Iterator[Found]:
-    for visit_id, name, plate, country, reference in session.execute(statement):
+# Made once: making them takes longer than the answer, and every screen of the desk waits for it.
+_OVERRAN = select(Appointment.id).where(*_THERE, text(IN_WORK_SQL), Appointment.overran_at.is_not(None))
+_AFTER_WORK = _after(
+    WORK_KINDS,
+    WAITING,
+    (Resource.kind == "bay") | (Appointment.status != Status.WAITING_PARTS.value),
+)
+_STILL_OUT = select(Appointment.id).where(
+    *_THERE, text(CAR_OUT_SQL), Appointment.courtesy_car_due_at <= bindparam("now")
+)
+_AFTER_LOAN = _after(COURTESY_CAR, TO_COME)
+_UNFINISHED = select(Appointment.id).where(
+    *_THERE,
+    text(IN_WORK_SQL),
+    Appointment.work_ends_at < bindparam("since"),
+    Appointment.work_ends_at > bindparam("oldest"),
+)
+_OUT_FOR_DAYS = select(Appointment.id).where(
+    *_THERE,
+    text(CAR_OUT_SQL),
+    Appointment.courtesy_car_due_at < bindparam("since"),
+    Appointment.courtesy_car_due_at > bindparam("oldest"),
+)
+_CARS_OUT = (
+    select(Occupancy.appointment_id, Resource.name)
+    .join(Resource, (Resource.garage_id == Occupancy.garage_id) & (Resource.id == Occupancy.resource_id))
+    .where(
+        Occupancy.garage_id == bindparam("garage_id"),
+        Occupancy.appointment_id.in_(bindparam("late_ids", expanding=True)),
+        Resource.kind.in_(COURTESY_CAR),
+    )
+    .distinct()
+)
+
+
+def find_overruns(session: Session, asked: Asked) -> Iterator[Found]:
+    """Visits whose work is to begin where that of another goes on; two statements, one where none does."""
+    late = _late(session, _OVERRAN, asked)
+    yield from _each(session, _AFTER_WORK, asked, late=late, kind=OVERRUN)
+
+
+def find_late_cars(session: Session, asked: Asked) -> Iterator[Found]:
+    """Visits that are to have a courtesy car which another customer has still; two statements, or one."""
+    late = _late(session, _STILL_OUT, asked, now=clock.now())
+    yield from _each(session, _AFTER_LOAN, asked, late=late, kind=CAR_LATE)
+
+
+def find_forgotten(session: Session, asked: Asked) -> Iterator[Found]:
+    """Work and loans that were to end before today and have not; three statements, or two."""
+    times = {"since": asked.since, "oldest": asked.since - FORGOTTEN_DAYS}
+    for visit_id in _late(session, _UNFINISHED, asked, **times):
+        yield Found(visit_id, Reason(UNFINISHED))
+    late = _late(session, _OUT_FOR_DAYS, asked, **times)
+    if not late:
+        return
+    for row in session.execute(_CARS_OUT, {"garage_id": asked.garage_id, "late_ids": late}):
+        assert row.appointment_id is not None
+        yield Found(row.appointment_id, Reason(CAR_OUT, row.name))
+
+
+def _late(session: Session, statement: Select[int], asked: Asked, **times: datetime) -> Sequence[int]:
+    """Ids of the visits asked about that the statement finds."""
+    return session.scalars(statement, asked.ids | times).all()
+
+
+def _each(
+    session: Session, statement: _After, asked: Asked, *, late: Sequence[int], kind: str
+) -> Iterator[Found]:
+    if not late:
+        return
+    rows = session.execute(statement, {"garage_id": asked.garage_id, "late_ids": late})
+    for visit_id, name, plate, country, reference in rows:
         car = show_plate(plate, country) if plate else reference
         yield Found(visit_id, Reason(kind, name, car))

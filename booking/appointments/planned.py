@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, select, union
+from sqlalchemy import bindparam, select, union
 from sqlalchemy.orm import Session
 
 from app.localtime import local_date
@@ -35,6 +35,68 @@ class Worker:
     week: Week | None
 
 
+# Made once: most take longer to make than to answer.
+_ARRIVING = select(Appointment.id).where(
+    Appointment.garage_id == bindparam("garage_id"),
+    Appointment.workshop_id.in_(bindparam("workshop_ids", expanding=True)),
+    Appointment.arrives_at >= bindparam("since"),
+)
+_TAKING = select(Occupancy.appointment_id).where(
+    Occupancy.garage_id == bindparam("garage_id"),
+    Occupancy.workshop_id.in_(bindparam("workshop_ids", expanding=True)),
+    Occupancy.ends_at > bindparam("since"),
+    Occupancy.kind == "job",
+)
+_PLANNED = (
+    select(
+        Appointment.id,
+        Appointment.workshop_id,
+        Appointment.status,
+        Appointment.is_wish,
+        Appointment.arrives_at,
+        Appointment.work_starts_at,
+        Appointment.work_ends_at,
+        Appointment.work_minutes,
+        Occupancy.resource_id,
+    )
+    .outerjoin(
+        Occupancy,
+        (Occupancy.garage_id == Appointment.garage_id)
+        & (Occupancy.appointment_id == Appointment.id)
+        & Occupancy.resource_id.in_(bindparam("technician_ids", expanding=True)),
+    )
+    .where(
+        Appointment.garage_id == bindparam("garage_id"),
+        # Of two conditions joined by OR neither is looked up by its index; of a union both are.
+        Appointment.id.in_(union(_ARRIVING, _TAKING)),
+        Appointment.status.in_([status.value for status in TO_DO]),
+    )
+    .order_by(Appointment.id)
+)
+_WORKERS = select(Resource.id, Resource.name, Resource.hours).where(
+    Resource.garage_id == bindparam("garage_id"),
+    Resource.workshop_id.in_(bindparam("workshop_ids", expanding=True)),
+    Resource.kind == "technician",
+)
+_RULES = (
+    select(WorkshopRules, Garage.country)
+    .join(Garage, Garage.id == WorkshopRules.garage_id)
+    .where(
+        WorkshopRules.garage_id == bindparam("garage_id"),
+        WorkshopRules.workshop_id.in_(bindparam("workshop_ids", expanding=True)),
+    )
+)
+_EXCEPTIONS = (
+    select(OpeningException)
+    .where(
+        OpeningException.garage_id == bindparam("garage_id"),
+        OpeningException.workshop_id.in_(bindparam("workshop_ids", expanding=True)),
+        OpeningException.removed_at.is_(None),
+    )
+    .order_by(OpeningException.position, OpeningException.id)
+)
+
+
 def list_planned(
     session: Session,
     garage_id: int,
@@ -44,62 +106,21 @@ def list_planned(
     technician_ids: Sequence[int],
 ) -> list[PlannedVisit]:
     """Visits to be done that arrive from ``since`` on or take a resource then; one statement, by id."""
-    there = _those_there(garage_id, workshop_ids, since=since)
     rows = session.execute(
-        select(
-            Appointment.id,
-            Appointment.workshop_id,
-            Appointment.status,
-            Appointment.is_wish,
-            Appointment.arrives_at,
-            Appointment.work_starts_at,
-            Appointment.work_ends_at,
-            Appointment.work_minutes,
-            Occupancy.resource_id,
-        )
-        .outerjoin(
-            Occupancy,
-            (Occupancy.garage_id == Appointment.garage_id)
-            & (Occupancy.appointment_id == Appointment.id)
-            & Occupancy.resource_id.in_(technician_ids),
-        )
-        .where(
-            Appointment.garage_id == garage_id,
-            Appointment.id.in_(there),
-            Appointment.status.in_([status.value for status in TO_DO]),
-        )
-        .order_by(Appointment.id)
+        _PLANNED,
+        {
+            "garage_id": garage_id,
+            "workshop_ids": workshop_ids,
+            "since": since,
+            "technician_ids": technician_ids,
+        },
     )
     return list({row.id: _planned(row) for row in rows}.values())
 
 
-def _those_there(
-    garage_id: int, workshop_ids: Sequence[int], *, since: datetime
-) -> CompoundSelect[tuple[int]]:
-    arriving = select(Appointment.id).where(
-        Appointment.garage_id == garage_id,
-        Appointment.workshop_id.in_(workshop_ids),
-        Appointment.arrives_at >= since,
-    )
-    taking = select(Occupancy.appointment_id).where(
-        Occupancy.garage_id == garage_id,
-        Occupancy.workshop_id.in_(workshop_ids),
-        Occupancy.ends_at > since,
-        Occupancy.kind == "job",
-    )
-    # Of two conditions joined by OR neither is looked up by its index; of a union both are.
-    return union(arriving, taking)
-
-
 def list_workers(session: Session, garage_id: int, workshop_ids: Sequence[int]) -> dict[int, Worker]:
     """The technicians of the workshops by id, archived ones too: their visits stand."""
-    rows = session.execute(
-        select(Resource.id, Resource.name, Resource.hours).where(
-            Resource.garage_id == garage_id,
-            Resource.workshop_id.in_(workshop_ids),
-            Resource.kind == "technician",
-        )
-    )
+    rows = session.execute(_WORKERS, {"garage_id": garage_id, "workshop_ids": workshop_ids})
     return {
         row.id: Worker(row.name, plain_week(row.hours) if row.hours is not None else None) for row in rows
     }
@@ -109,12 +130,11 @@ def load_open_hours(
     session: Session, garage_id: int, workshops: Mapping[int, WorkshopView], *, since: datetime
 ) -> dict[int, OpenHours]:
     """The hours now standing of each workshop, from the date of ``since`` on; two statements."""
-    rules = session.execute(
-        select(WorkshopRules, Garage.country)
-        .join(Garage, Garage.id == WorkshopRules.garage_id)
-        .where(WorkshopRules.garage_id == garage_id, WorkshopRules.workshop_id.in_(workshops))
-    ).all()
-    exceptions = _list_exceptions(session, garage_id, workshops)
+    asked = {"garage_id": garage_id, "workshop_ids": list(workshops)}
+    rules = session.execute(_RULES, asked).all()
+    exceptions: dict[int, list[OpeningException]] = defaultdict(list)
+    for row in session.scalars(_EXCEPTIONS, asked):
+        exceptions[row.workshop_id].append(row)
     year = local_date(since, "UTC").year
     # Bookings reach two years ahead at most, and their stay goes on from there.
     years = range(year - 1, year + 2 * YEARS_OF_A_STAY + 1)
@@ -138,24 +158,6 @@ def _open_hours(
         Closing(row.first_on, row.last_on, row.entered_at) for row in exceptions if row.entered_at is not None
     ]
     return OpenHours(plain_hours(workshop, rules, exceptions, country=country, years=years), closings)
-
-
-def _list_exceptions(
-    session: Session, garage_id: int, workshops: Mapping[int, WorkshopView]
-) -> dict[int, list[OpeningException]]:
-    rows = session.scalars(
-        select(OpeningException)
-        .where(
-            OpeningException.garage_id == garage_id,
-            OpeningException.workshop_id.in_(workshops),
-            OpeningException.removed_at.is_(None),
-        )
-        .order_by(OpeningException.position, OpeningException.id)
-    )
-    found: dict[int, list[OpeningException]] = defaultdict(list)
-    for row in rows:
-        found[row.workshop_id].append(row)
-    return found
 
 
 def _planned(row: Any) -> PlannedVisit:
