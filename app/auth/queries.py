@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app import clock
@@ -14,7 +14,7 @@ from app.auth.operations import ABSOLUTE, IDLE, SEEN_EVERY
 from app.auth.roles import Role
 from app.security.links import hash_token
 from app.tenancy.models import Garage
-from app.tenancy.queries import GarageView, garage_view, get_garage
+from app.tenancy.queries import GarageView, garage_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +42,36 @@ class SignedIn:
         return self.token
 
 
+_own = aliased(Membership)
+_GARAGES = (
+    select(func.count(_own.id))
+    .where(_own.user_id == User.id, _own.ended_at.is_(None))
+    .correlate(User)
+    .scalar_subquery()
+)
+# Made once: every request of the desk asks it, and making it takes longer than the answer.
+_SIGNED_IN = (
+    select(UserSession, User, Membership.role, Garage, _GARAGES)
+    .join(User, User.id == UserSession.user_id)
+    .join(
+        Membership,
+        (Membership.user_id == User.id) & (Membership.garage_id == UserSession.garage_id_chosen),
+    )
+    .join(Garage, Garage.id == UserSession.garage_id_chosen)
+    .where(
+        UserSession.token_hash == bindparam("token_hash"),
+        UserSession.revoked_at.is_(None),
+        Membership.ended_at.is_(None),
+    )
+)
+
+
 def find_signed_in(session: Session, token: str) -> SignedIn | None:
     """Who holds this session token, if it is neither revoked nor over and they still belong."""
-    row = session.execute(
-        select(UserSession, User, Membership.role, _count_garages())
-        .join(User, User.id == UserSession.user_id)
-        .join(
-            Membership,
-            (Membership.user_id == User.id) & (Membership.garage_id == UserSession.garage_id_chosen),
-        )
-        .join(Garage, Garage.id == UserSession.garage_id_chosen)
-        .where(
-            UserSession.token_hash == hash_token(token),
-            UserSession.revoked_at.is_(None),
-            Membership.ended_at.is_(None),
-        )
-    ).first()
+    row = session.execute(_SIGNED_IN, {"token_hash": hash_token(token)}).first()
     if row is None or _is_over(row[0], clock.now()):
         return None
-    held, user, role, garages = row
+    held, user, role, garage, garages = row
     return SignedIn(
         session_id=held.id,
         token=token,
@@ -69,7 +80,7 @@ def find_signed_in(session: Session, token: str) -> SignedIn | None:
         email=user.email,
         locale=user.locale,
         role=Role(role),
-        garage=get_garage(session, held.garage_id_chosen),
+        garage=garage_view(garage),
         has_several=garages > 1,
         is_stale=clock.now() - held.last_seen_at > SEEN_EVERY,
     )
@@ -84,12 +95,6 @@ def list_own_garages(session: Session, user_id: int) -> list[tuple[GarageView, R
         .order_by(Garage.name, Garage.id)
     )
     return [(garage_view(garage), Role(role)) for garage, role in rows]
-
-
-def _count_garages() -> ScalarSelect[int]:
-    own = aliased(Membership)
-    count = select(func.count(own.id)).where(own.user_id == User.id, own.ended_at.is_(None))
-    return count.correlate(User).scalar_subquery()
 
 
 def find_user(session: Session, email: str) -> User | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import and_, bindparam, exists, or_
 from sqlalchemy.orm import aliased
 
 from booking.appointments.models import Appointment
@@ -24,60 +25,57 @@ LONGEST_STAY = timedelta(days=30)
 """A car that is ready stays on the list until it is collected, but not for ever."""
 
 
-def is_to_phone(garage_id: int, now: datetime) -> ColumnElement[bool]:
-    """Whether the garage's customer should hear a message on the phone; for messages joined with visits.
+_later = aliased(Message)
+_IS_SAID_LATER = exists().where(
+    _later.garage_id == bindparam("garage_id"),
+    _later.appointment_id == Message.appointment_id,
+    _later.kind == Message.kind,
+    _later.id > Message.id,
+    _later.state == State.DELIVERED,
+)
+_IS_NEAR = and_(Message.kind != Kind.READY, Message.arrives_at <= bindparam("looked_until"))
+_IS_GIVEN_UP = or_(Message.look_up_at.is_(None), Message.updated_at <= bindparam("looked_since"))
 
-    What it says is still true and of use, it is lost, nobody has phoned, and no later message of its
-    kind has arrived.
-    """
-    return and_(
-        Message.garage_id == garage_id,
-        Message.state.in_(UNREACHED),
-        Message.arrives_at > now - LONGEST_STAY,
-        Message.phoned_at.is_(None),
-        _is_true(now),
-        _is_lost(now),
-        ~_is_said_later(garage_id),
-    )
+# Nobody is looking for it any more, or the visit comes before the looks are over.
+# A reminder for which quiet hours never left a useful time is no loss: the garage wants it so.
+_IS_LOST = or_(
+    Message.state.in_((State.FAILED, State.UNDELIVERED)),
+    and_(Message.state == State.UNKNOWN, or_(_IS_NEAR, _IS_GIVEN_UP)),
+    and_(Message.state == State.EXPIRED, or_(Message.kind != Kind.REMINDER, Message.reason != QUIET)),
+)
 
+# The visit stands as the message has it, and is to come; one that is ready waits to be collected.
+# That it is cancelled is news to the customer only if the garage did it: the answer to their own doing
+# does not heed quiet hours.
+_IS_TRUE = and_(
+    or_(*[and_(Message.kind == kind, Appointment.status.in_(FITTING[kind])) for kind in sorted(TO_CUSTOMER)]),
+    Message.arrives_at == Appointment.arrives_at,
+    or_(Message.arrives_at > bindparam("now"), Message.kind == Kind.READY),
+    or_(Message.kind != Kind.CANCELLED, Message.heeds_quiet_hours.is_(True)),
+)
 
-def _is_true(now: datetime) -> ColumnElement[bool]:
-    """The visit stands as the message has it, and is to come; one that is ready waits to be collected.
+IS_TO_PHONE = and_(
+    Message.garage_id == bindparam("garage_id"),
+    Message.state.in_(UNREACHED),
+    Message.arrives_at > bindparam("oldest"),
+    Message.phoned_at.is_(None),
+    _IS_TRUE,
+    _IS_LOST,
+    ~_IS_SAID_LATER,
+)
+"""Whether a customer should hear a message on the phone; for messages joined with visits.
 
-    That it is cancelled is news to the customer only if the garage did it: the answer to their own
-    doing does not heed quiet hours.
-    """
-    fitting = [
-        and_(Message.kind == kind, Appointment.status.in_(FITTING[kind])) for kind in sorted(TO_CUSTOMER)
-    ]
-    return and_(
-        or_(*fitting),
-        Message.arrives_at == Appointment.arrives_at,
-        or_(Message.arrives_at > now, Message.kind == Kind.READY),
-        or_(Message.kind != Kind.CANCELLED, Message.heeds_quiet_hours.is_(True)),
-    )
-
-
-def _is_lost(now: datetime) -> ColumnElement[bool]:
-    """Nobody is looking for it any more, or the visit comes before the looks are over.
-
-    A reminder for which quiet hours never left a useful time is no loss: the garage wants it so.
-    """
-    is_near = and_(Message.kind != Kind.READY, Message.arrives_at <= now + LOOKED_FOR)
-    is_given_up = or_(Message.look_up_at.is_(None), Message.updated_at <= now - LOOKED_FOR)
-    return or_(
-        Message.state.in_((State.FAILED, State.UNDELIVERED)),
-        and_(Message.state == State.UNKNOWN, or_(is_near, is_given_up)),
-        and_(Message.state == State.EXPIRED, or_(Message.kind != Kind.REMINDER, Message.reason != QUIET)),
-    )
+What it says is still true and of use, it is lost, nobody has phoned, and no later message of its kind
+has arrived. Its values are :func:`asking`'s.
+"""
 
 
-def _is_said_later(garage_id: int) -> ColumnElement[bool]:
-    later = aliased(Message)
-    return exists().where(
-        later.garage_id == garage_id,
-        later.appointment_id == Message.appointment_id,
-        later.kind == Message.kind,
-        later.id > Message.id,
-        later.state == State.DELIVERED,
-    )
+def asking(garage_id: int, now: datetime) -> dict[str, Any]:
+    """What :data:`IS_TO_PHONE` is asked about: which garage, and when."""
+    return {
+        "garage_id": garage_id,
+        "now": now,
+        "oldest": now - LONGEST_STAY,
+        "looked_since": now - LOOKED_FOR,
+        "looked_until": now + LOOKED_FOR,
+    }
