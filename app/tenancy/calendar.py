@@ -94,6 +94,14 @@ def get_versions(session: Session, garage_id: int, workshop_id: int) -> Versions
     return _read_versions(session, garage_id, workshop_id)
 
 
+def read_own_versions(session: Session, garage_id: int, workshop_id: int) -> Versions:
+    """Both versions as this transaction alone sees them, what it has changed itself included.
+
+    They may be taken back, and then stand for something else. Raises NotFoundError.
+    """
+    return _read_versions(session, garage_id, workshop_id)
+
+
 def _read_versions(session: Session, garage_id: int, workshop_id: int) -> Versions:
     row = session.execute(_VERSIONS, {"garage_id": garage_id, "workshop_id": workshop_id}).one_or_none()
     if row is None:

@@ -7,13 +7,16 @@ than its version says. A change in between is in it already, and whoever asks ne
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.tenancy.calendar import read_own_versions
 
 T = TypeVar("T")
 
@@ -93,6 +96,29 @@ class Kept(Generic[T]):
     def _shelf(self) -> _Shelf:
         shelves: dict[str, _Shelf] = current_app.extensions.setdefault(EXTENSION, {})
         return shelves.setdefault(self.name, _Shelf())
+
+
+def read_within(session: Session, name: str, key: tuple[int, int], *, read: Callable[[], T]) -> T:
+    """What a transaction that has changed a workshop's set-up reads of it: once, until it changes it again.
+
+    ``key`` is garage and workshop. It is kept for nobody else, and no longer than the transaction, or
+    the savepoint, lasts: whatever is taken back is forgotten with it, and its version may come again.
+    """
+    own = _own(session)
+    version = read_own_versions(session, *key).set_up
+    known: tuple[int, T] | None = own.get((name, key))
+    if known is None or known[0] != version:
+        known = own[name, key] = (version, read())
+    return known[1]
+
+
+def _own(session: Session) -> dict[Hashable, Any]:
+    """What the present transaction or savepoint keeps; another one begins with nothing."""
+    transaction = session.get_nested_transaction() or session.get_transaction()
+    known: tuple[object, dict[Hashable, Any]] = session.info.get("kept", (None, {}))
+    if transaction is None or known[0] is not transaction:
+        known = session.info["kept"] = (transaction, {})
+    return known[1]
 
 
 def forget_kept() -> None:

@@ -13,7 +13,7 @@ from app.db.apart import list_apart, read_apart
 from app.db.writes import has_written
 from app.errors import NotFoundError
 from app.tenancy.calendar import get_versions
-from app.tenancy.kept import Kept
+from app.tenancy.kept import Kept, read_within
 from app.tenancy.models import Garage, Workshop
 from app.tenancy.queries import WorkshopView, workshop_view
 from booking.appointments.plain_hours import plain_hours, plain_week
@@ -87,11 +87,11 @@ def load_set_up(session: Session, workshop: WorkshopView, *, first_on: date, las
 def _find_or_read(session: Session, workshop: WorkshopView) -> _Read:
     """What is kept, if it is of the version that stands; else it is read, and kept.
 
-    What this transaction has changed itself is read each time, and kept for nobody.
+    What this transaction has changed itself is kept for nobody else.
     """
-    if has_written(session, SET_UP_TABLES):
-        return _read(session, workshop)
     key = (workshop.garage_id, workshop.id)
+    if has_written(session, SET_UP_TABLES):
+        return read_within(session, _kept.name, key, read=lambda: _read(session, workshop))
     version = get_versions(session, *key).set_up  # before the rows: they are then never older than it
     found = _kept.find(key, version=version)
     if found is None:

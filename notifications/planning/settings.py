@@ -15,7 +15,7 @@ from app.db.apart import list_apart, read_apart
 from app.db.writes import has_written
 from app.errors import NotFoundError
 from app.tenancy.calendar import get_versions
-from app.tenancy.kept import Kept
+from app.tenancy.kept import Kept, read_within
 from app.tenancy.models import Garage, Workshop
 from app.tenancy.queries import WorkshopView, workshop_view
 from notifications.planning.models import MessageRules, ReminderRule
@@ -46,11 +46,11 @@ _kept: Kept[MessageSettings] = Kept("message settings", MOST_WORKSHOPS)
 def load_settings(session: Session, garage_id: int, workshop_id: int) -> MessageSettings:
     """The workshop's settings; one statement while nothing of them has changed, none under its lock.
 
-    What this transaction has changed itself is read each time, and kept for nobody. Raises NotFoundError.
+    What this transaction has changed itself is kept for nobody else. Raises NotFoundError.
     """
     key = (garage_id, workshop_id)
     if has_written(session, SETTINGS_TABLES):
-        return _read(session, *key)
+        return read_within(session, _kept.name, key, read=lambda: _read(session, *key))
     version = get_versions(session, *key).set_up  # before the rows: they are then never older than it
     found = _kept.find(key, version=version)
     if found is None:

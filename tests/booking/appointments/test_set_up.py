@@ -142,6 +142,34 @@ def test_a_change_without_flush_is_seen_by_its_own_transaction_as_the_database_i
     assert loaded(garage).plain.rules.slot_minutes == 60
 
 
+def test_its_own_change_is_read_once_and_again_after_the_next(database: Database, garage: MadeGarage) -> None:
+    with scoped_to(garage.id), unit_of_work() as session:
+        rules = get_rules(session, garage.id, garage.workshop.id)
+        counts = []
+        for minutes in (60, 60, 15):
+            rules.slot_minutes = minutes
+            session.flush()
+            with count_statements(database.engine) as seen:
+                assert load(session, garage).plain.rules.slot_minutes == minutes
+            counts.append(seen.count)
+    assert counts == [4, 1, 4]
+
+
+def test_what_a_savepoint_takes_back_is_not_taken_for_what_the_next_does(garage: MadeGarage) -> None:
+    """Both raise the version to the same number."""
+    with scoped_to(garage.id), unit_of_work() as session:
+        rules = get_rules(session, garage.id, garage.workshop.id)
+        rules.slot_minutes = 60
+        session.flush()
+        for minutes in (15, 10):
+            savepoint = session.begin_nested()
+            rules.slot_minutes = minutes
+            session.flush()
+            assert load(session, garage).plain.rules.slot_minutes == minutes
+            savepoint.rollback()
+            assert load(session, garage).plain.rules.slot_minutes == 60
+
+
 def test_a_change_between_version_and_rows_is_not_kept_as_what_was_before(
     database: Database, garage: MadeGarage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
