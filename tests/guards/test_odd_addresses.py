@@ -15,12 +15,10 @@ from tests.factories.staff import csrf_token, make_member, signed_in
 from tests.guards.test_routes import OTHER, methods, rules
 from tests.support.client import CarefulClient
 
-ODD = (
-    "\0",
-    "\ud800",
-    "9" * 20,
-    str(2**63),
-    "-1",
+ODD_TO_DATABASES = ("\0", "\ud800", "9" * 20, str(2**63), "-1")
+"""PostgreSQL takes no NUL and SQLite no integer of more than 64 bits."""
+
+ODD_TO_US = (
     "0",
     "🚗",
     "a" * 3_000,
@@ -29,7 +27,17 @@ ODD = (
     "2026-02-30",
     "'\"",
 )
-"""PostgreSQL takes no NUL and SQLite no integer of more than 64 bits; the rest is what is tried on sites."""
+"""What else is tried on sites. To both databases it is a text like any other."""
+
+ODD = pytest.mark.parametrize(
+    ("database_kind", "odd"),
+    [
+        *(("postgresql", odd) for odd in ODD_TO_DATABASES + ODD_TO_US),
+        *(("sqlite", odd) for odd in ODD_TO_DATABASES),
+        *(pytest.param("sqlite", odd, marks=pytest.mark.long) for odd in ODD_TO_US),
+    ],
+    ids=ascii,
+)
 
 ASKED = (
     "date",
@@ -63,7 +71,7 @@ def written(odd: str) -> str:
     return quote(odd, safe="", errors="surrogatepass")
 
 
-@pytest.mark.parametrize("odd", ODD, ids=ascii)
+@ODD
 def test_an_odd_part_of_an_address_is_answered(app: Flask, desk: CarefulClient, odd: str) -> None:
     right = OTHER | {"garage": "martin", "workshop": "lyon", "token": "A" * 22, "manage_token": "A" * 22}
     token = csrf_token(desk.get("/desk/lyon/day").text)
@@ -87,7 +95,7 @@ def test_an_odd_part_of_an_address_is_answered(app: Flask, desk: CarefulClient, 
     assert faults == []
 
 
-@pytest.mark.parametrize("odd", ODD, ids=ascii)
+@ODD
 def test_an_odd_question_is_answered(app: Flask, desk: CarefulClient, odd: str) -> None:
     right = {"garage": "martin", "workshop": "lyon", "token": "A" * 22, "manage_token": "A" * 22}
     question = "&".join(f"{name}={written(odd)}" for name in ASKED)
