@@ -31,8 +31,8 @@ run: .venv/runtime.lock ## Set everything up, load the demo garage if there is n
 test: .venv/dev.lock $(NODE) ## All tests but the long ones, on SQLite and PostgreSQL
 	$(PYTEST) -m "not long"
 
-test-long: .venv/dev.lock $(NODE) ## Every test at full size, then those of time under four zones
-	$(PYTEST)
+test-long: .venv/dev.lock $(NODE) ## What make test leaves to full size, then the tests of time under four zones
+	$(PYTEST) -m long
 	for zone in $(ZONES); do echo "TZ=$$zone"; TZ=$$zone $(PYTEST) -m "time and not long"; done
 
 check: .venv/dev.lock ## Format, lint, types, imports, templates, translations, style sheets, drawn pages
