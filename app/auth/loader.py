@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask
+from flask import Flask, request
 
 from app.auth.operations import ABSOLUTE, touch_session
 from app.auth.queries import SignedIn, find_signed_in
@@ -12,6 +12,9 @@ from app.config import Settings
 from app.db.unit_of_work import reading, unit_of_work
 from app.extensions import login_manager
 from app.tenancy.scope import across_garages
+
+BY_ITSELF = "X-Garagenda-By-Itself"
+"""A page sends it that looks for changes while nobody does anything: no use of the session."""
 
 
 def init_login(app: Flask, settings: Settings) -> None:
@@ -38,11 +41,11 @@ def init_login(app: Flask, settings: Settings) -> None:
 
 
 def load_signed_in(token: str) -> SignedIn | None:
-    """Who holds the token; notes the use of the session every few minutes."""
+    """Who holds the token; notes the use of the session every few minutes, if somebody uses it."""
     with across_garages("sign-in: the session names its garage"):
         with reading() as rows:
             found = find_signed_in(rows, token)
-        if found is not None and found.is_stale:
+        if found is not None and found.is_stale and BY_ITSELF not in request.headers:
             with unit_of_work() as rows:
                 touch_session(rows, session_id=found.session_id)
     return found

@@ -24,6 +24,14 @@ _OWN = (
 )
 # Made once: everybody asks them, and making them takes as long as the answer.
 _VERSIONS = select(WorkshopCalendar.version, WorkshopCalendar.set_up_version).where(*_OWN)
+_VERSION_BY_SLUG = (
+    select(WorkshopCalendar.version)
+    .join(
+        Workshop,
+        (Workshop.garage_id == WorkshopCalendar.garage_id) & (Workshop.id == WorkshopCalendar.workshop_id),
+    )
+    .where(Workshop.garage_id == bindparam("garage_id"), Workshop.slug == bindparam("slug"))
+)
 _LOCK = (
     select(WorkshopCalendar)
     .where(*_OWN)
@@ -78,8 +86,18 @@ def raise_version(calendar: WorkshopCalendar) -> None:
 
 
 def get_version(session: Session, garage_id: int, workshop_id: int) -> int:
-    """The calendar's version as it stands in the database, for whoever polls; raises NotFoundError."""
+    """The calendar's version as it stands in the database; raises NotFoundError."""
     return _read_versions(session, garage_id, workshop_id).calendar
+
+
+def get_version_by_slug(session: Session, garage_id: int, slug: str) -> int:
+    """The same for whoever polls, in one small indexed read; raises NotFoundError."""
+    if not slug.isprintable():  # PostgreSQL refuses NUL in a text
+        raise NotFoundError
+    version = session.scalar(_VERSION_BY_SLUG, {"garage_id": garage_id, "slug": slug})
+    if version is None:
+        raise NotFoundError
+    return version
 
 
 def get_versions(session: Session, garage_id: int, workshop_id: int) -> Versions:

@@ -75,6 +75,7 @@ class Links:
     query: dict[str, Any]
     book: str
     sheet: str
+    here: str
 
 
 def links_of(way: Way, week: Iterable[DayLoad], *, workshops: Iterable[WorkshopView], today: date) -> Links:
@@ -92,6 +93,7 @@ def links_of(way: Way, week: Iterable[DayLoad], *, workshops: Iterable[WorkshopV
         query=way.query,
         book=url_for("booking_phone.form", workshop=way.workshop.slug, **way.query) if is_desk() else "",
         sheet=url_for("calendars_board.sheet", workshop=way.workshop.slug, date=way.on.isoformat()),
+        here=way.href,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -12,6 +12,7 @@ from app import clock
 from app.db.unit_of_work import reading
 from app.localtime import local_date
 from app.security.policy import staff
+from app.tenancy.calendar import get_version, get_version_by_slug
 from app.tenancy.queries import WorkshopView, get_workshop, list_workshops
 from booking.desk.access import sees_contact
 from calendars.board.listing import group_visits
@@ -45,12 +46,14 @@ def day(workshop: str) -> ResponseReturnValue:
         shown = get_workshop(session, current_user.garage.id, workshop, or_archived=True)
         now = clock.now()
         on = _date(request.args.get("on"), shown)
+        version = get_version(session, shown.garage_id, shown.id)  # before the rows, so never newer than they
         board = get_board_day(session, shown, on=on, by=by)
     today_here = local_date(now, shown.timezone)
     return render_template(
         "calendars/board/day.html",
         workshop=shown,
         board=board,
+        version=version,
         by=by,
         as_list=as_list,
         now=now,
@@ -61,6 +64,14 @@ def day(workshop: str) -> ResponseReturnValue:
         is_late=is_late,
         links=links_of(Way(shown, on, by, as_list), board.week, workshops=workshops, today=today_here),
     )
+
+
+@blueprint.get("/desk/<workshop>/version")
+@staff("technician")
+def version(workshop: str) -> ResponseReturnValue:
+    """``{"version": n}``: another number than the page's says that something on it has changed."""
+    with reading() as session:
+        return jsonify(version=get_version_by_slug(session, current_user.garage.id, workshop))
 
 
 @blueprint.get("/desk/<workshop>/sheet")

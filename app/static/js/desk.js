@@ -108,21 +108,3 @@ document.addEventListener("click", (event) => {
   foldMenus(event.target.closest("[data-menu]"));
   if (event.target.closest("[data-print]")) print();
 });
-
-// The day opens where the hands are: around now, or at the visit one comes back from, on the board or in its list.
-const board = find("#board");
-const line = find(".now");
-const cameFrom = location.hash.match(/^#visit-(\d+)$/);
-if (board?.clientHeight && line && !cameFrom) board.scrollTop = line.offsetTop - board.clientHeight / 3;
-if (cameFrom && !board?.clientHeight) document.getElementById(`row-${cameFrom[1]}`)?.scrollIntoView();
-
-// The now line goes on with the minutes.
-const STEP_MINUTES = 5;
-const begun = Date.now();
-const moveLine = () => {
-  const passed = Math.floor((Date.now() - begun) / 60_000);
-  const clock = (Number(line.dataset.clock) + passed) % 1440;
-  line.className = `now a${Math.floor((Number(line.dataset.minutes) + passed) / STEP_MINUTES)}`;
-  line.querySelector("[data-now]").textContent = `${Math.floor(clock / 60)}:${String(clock % 60).padStart(2, "0")}`;
-};
-if (line?.dataset.minutes) setInterval(moveLine, 20_000);
