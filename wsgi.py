@@ -8,7 +8,6 @@ from pathlib import Path
 
 from apiflask import APIFlask
 from flask import Flask
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import configure_mappers
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -81,6 +80,7 @@ from booking.events import (
 from booking.resources.garage_file import EXCEPTIONS, RESOURCES, RULES
 from booking.resources.no_overlap import NO_OVERLAP, check_no_overlap_guard
 from booking.routes import BLUEPRINTS as BOOKING
+from calendars.board.rail import BOARD_ENTRIES
 from calendars.feeds.commands import feed_commands
 from calendars.feeds.desk.page import IN_RAIL
 from calendars.feeds.jobs import export_feeds, forget_feed_texts
@@ -212,7 +212,8 @@ def _wire() -> None:
     name_constraint(NO_OVERLAP, SlotTakenError)
     keep_search_terms()
     set_desk_search(DeskSearch("booking_search.results", anywhere="booking_search.first"))
-    add_nav_entry(NavEntry("calendars_board.today", _l("Day"), "cal", role="technician", position=10))
+    for entry in BOARD_ENTRIES:
+        add_nav_entry(entry)
     add_nav_entry(
         NavEntry("calendars_feeds_desk.first", IN_RAIL, "calplus", role="receptionist", position=80)
     )

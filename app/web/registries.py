@@ -20,7 +20,8 @@ class NavEntry:
     """One entry of the desk's rail; ``label`` is a lazy text, ``endpoint`` takes no arguments.
 
     ``count`` says how many things wait there for the garage, in one statement; None where none ever can,
-    and the entry is left out.
+    and the entry is left out. ``here`` is the same place in the workshop whose page is open, where each has
+    one; ``key`` leads there from the keyboard.
     """
 
     endpoint: str
@@ -29,6 +30,8 @@ class NavEntry:
     role: str
     position: int
     count: Callable[[Session, int], int | None] | None = None
+    here: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

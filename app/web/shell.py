@@ -27,6 +27,7 @@ class RailEntry:
     href: str
     current: bool
     count: int = 0
+    key: str = ""
 
 
 class Glance:
@@ -79,13 +80,23 @@ def open_desk() -> None:
 
 
 def _rail_entry(entry: NavEntry, count: int) -> RailEntry:
+    workshop = (request.view_args or {}).get("workshop")
     return RailEntry(
         label=entry.label,
         icon=entry.icon,
-        href=url_for(entry.endpoint),
-        current=(request.endpoint or "").startswith(entry.endpoint.rpartition(".")[0] + "."),
+        href=url_for(entry.here, workshop=workshop) if entry.here and workshop else url_for(entry.endpoint),
+        current=_is_here(entry),
         count=count,
+        key=entry.key,
     )
+
+
+def _is_here(entry: NavEntry) -> bool:
+    """Whether the page is the entry's own or, where it stands for all of its part, one of that part."""
+    at = request.endpoint or ""
+    if entry.here:
+        return at == entry.here
+    return at.startswith(entry.endpoint.rpartition(".")[0] + ".")
 
 
 def _page_context() -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-KNOWN = (("by", "technician"), ("as", "list"))
+KNOWN = {"by": ("technician", "courtesy_car"), "as": ("list", "week")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +17,15 @@ class Way:
     on: date
     query: dict[str, Any]
 
+    @property
+    def endpoint(self) -> str:
+        """The page that one came from: the day, or its week."""
+        return "calendars_board.week" if self.query.get("as") == "week" else "calendars_board.day"
+
 
 def way_back(args: Mapping[str, str], *, arrives_on: date) -> Way:
     """Read the way from an address; the day of arrival where it names no day, or none that is one."""
-    query = {
-        name: args[name] for name, known in (("by", "technician"), ("as", "list")) if args.get(name) == known
-    }
+    query = {name: args[name] for name, known in KNOWN.items() if args.get(name) in known}
     try:
         on = date.fromisoformat(args.get("on", ""))
     except ValueError:

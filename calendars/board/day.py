@@ -184,6 +184,9 @@ def _card(view: AppointmentView, place: PlaceView, frame: Frame) -> Card:
 
 
 def _work_end(view: AppointmentView, place: PlaceView) -> datetime:
+    """What a bay's row holds beyond the work is turnaround; a courtesy car is out for all of its row."""
+    if place.kind == "courtesy_car":
+        return place.ends_at
     ends_at = view.appointment.work_ends_at
     return ends_at if ends_at and place.starts_at < ends_at < place.ends_at else place.ends_at
 

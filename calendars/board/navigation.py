@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from flask import url_for
 from flask_babel import format_date
@@ -13,19 +13,23 @@ from flask_babel import gettext as _
 
 from app.tenancy.queries import WorkshopView
 from booking.desk.access import is_desk
-from calendars.board.queries import By, DayLoad
+from calendars.board.lanes import By
+from calendars.board.queries import DayLoad
 
 ONE_DAY = timedelta(days=1)
+ONE_WEEK = timedelta(days=7)
+
+Look = Literal["board", "list", "week"]
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A day as it is looked at."""
+    """A day as it is looked at, or the week that it lies in."""
 
     workshop: WorkshopView
     on: date
     by: By
-    as_list: bool
+    look: Look = "board"
 
     @property
     def query(self) -> dict[str, Any]:
@@ -33,11 +37,19 @@ class Way:
         parts: dict[str, Any] = {"on": self.on.isoformat()}
         if self.by != "bay":
             parts["by"] = self.by
-        return parts | ({"as": "list"} if self.as_list else {})
+        return parts | ({"as": self.look} if self.look != "board" else {})
 
     @property
     def href(self) -> str:
+        if self.look == "week":
+            parts = {name: value for name, value in self.query.items() if name != "as"}
+            return url_for("calendars_board.week", workshop=self.workshop.slug, **parts)
         return url_for("calendars_board.day", workshop=self.workshop.slug, **self.query)
+
+    @property
+    def monday(self) -> date:
+        """The first day of its week."""
+        return self.on - timedelta(days=self.on.weekday())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,10 @@ class DayLink:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Everything a day's page links to; ``book`` is empty for who may not."""
+    """Everything a page of the board links to; ``book`` is empty for who may not.
+
+    ``other`` is the week of a day, and the day of a week.
+    """
 
     previous: str
     today: str
@@ -76,36 +91,58 @@ class Links:
     book: str
     sheet: str
     here: str
+    other: str
 
 
-def links_of(way: Way, week: Iterable[DayLoad], *, workshops: Iterable[WorkshopView], today: date) -> Links:
-    """The links of a day. The week leaves out closed days, but for the one shown."""
+def links_of(
+    way: Way,
+    week: Iterable[DayLoad],
+    *,
+    workshops: Iterable[WorkshopView],
+    today: date,
+    has_courtesy_cars: bool,
+) -> Links:
+    """The links of a day or a week. The days leave out those that are closed, but for the one shown."""
+    step = ONE_WEEK if way.look == "week" else ONE_DAY
     return Links(
-        previous=replace(way, on=way.on - ONE_DAY).href,
-        today=replace(way, on=today).href + "#now",
-        next=replace(way, on=way.on + ONE_DAY).href,
-        views=_views(way),
+        previous=replace(way, on=way.on - step).href,
+        today=replace(way, on=today).href + ("" if way.look == "week" else "#now"),
+        next=replace(way, on=way.on + step).href,
+        views=_views(way, has_courtesy_cars=has_courtesy_cars),
         sites=[
             Link(row.name, replace(way, workshop=row).href, row.slug == way.workshop.slug)
             for row in workshops
         ],
-        week=[_day(way, load, today) for load in week if load.is_open or load.on == way.on],
+        week=[
+            _day(way, load, today) for load in week if way.look == "week" or load.is_open or load.on == way.on
+        ],
         query=way.query,
         book=url_for("booking_phone.form", workshop=way.workshop.slug, **way.query) if is_desk() else "",
         sheet=url_for("calendars_board.sheet", workshop=way.workshop.slug, date=way.on.isoformat()),
         here=way.href,
+        other=replace(way, look="board" if way.look == "week" else "week").href,
     )
 
 
-def _views(way: Way) -> list[Link]:
-    """Bays and technicians change places by one key."""
-    bays, people = (replace(way, by=by, as_list=False) for by in ("bay", "technician"))
-    by_bay, by_people = way == bays, way == people
-    return [
-        Link(_("Bays"), bays.href, by_bay, key="" if by_bay else "b"),
-        Link(_("Technicians"), people.href, by_people, key="b" if by_bay else ""),
-        Link(_("List"), replace(way, as_list=True).href, way.as_list),
+def _views(way: Way, *, has_courtesy_cars: bool) -> list[Link]:
+    """Whose columns, one after the other by one key, and the list of a day."""
+    plain: Look = "week" if way.look == "week" else "board"
+    kinds: list[tuple[By, str]] = [("bay", _("Bays")), ("technician", _("Technicians"))]
+    if has_courtesy_cars or way.by == "courtesy_car":
+        kinds.append(("courtesy_car", _("Courtesy")))
+    shown = [kind for kind, _label in kinds].index(way.by) if way.look == plain else -1
+    links = [
+        Link(
+            label,
+            replace(way, by=kind, look=plain).href,
+            current=number == shown,
+            key="b" if number == (shown + 1) % len(kinds) else "",
+        )
+        for number, (kind, label) in enumerate(kinds)
     ]
+    if way.look != "week":
+        links.append(Link(_("List"), replace(way, look="list").href, way.look == "list"))
+    return links
 
 
 def _day(way: Way, load: DayLoad, today: date) -> DayLink:
@@ -113,7 +150,7 @@ def _day(way: Way, load: DayLoad, today: date) -> DayLink:
         weekday=str(format_date(load.on, "EEE")),
         number=load.on.day,
         percent=load.percent,
-        href=replace(way, on=load.on).href,
-        current=load.on == way.on,
+        href=replace(way, on=load.on, look="board" if way.look == "week" else way.look).href,
+        current=load.on == way.on and way.look != "week",
         today=load.on == today,
     )

@@ -1,4 +1,4 @@
-"""The desk's day: as a board by bay or technician, as a list, and on paper."""
+"""The desk's day: as a board, as a list, and on paper; and its week."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from app.security.policy import staff
 from app.tenancy.calendar import get_version, get_version_by_slug
 from app.tenancy.queries import WorkshopView, get_workshop, list_workshops
 from booking.desk.access import sees_contact
+from calendars.board.lanes import By
 from calendars.board.listing import group_visits
 from calendars.board.navigation import Way, links_of
-from calendars.board.queries import By, get_board_day
+from calendars.board.queries import get_board_day
 from calendars.board.sheet import Order, get_day_sheet
 from calendars.board.totals import count_live, facts_of, is_late
+from calendars.board.week import get_board_week
 
 blueprint = Blueprint("calendars_board", __name__, template_folder="../templates")
 
@@ -38,8 +40,8 @@ def today() -> ResponseReturnValue:
 @blueprint.get("/desk/<workshop>/day")
 @staff("technician")
 def day(workshop: str) -> ResponseReturnValue:
-    """One day. ``on``: the local date; ``by``: bay or technician; ``as``: board or list."""
-    by: By = "technician" if request.args.get("by") == "technician" else "bay"
+    """One day. ``on``: the local date; ``by``: bay, technician or courtesy car; ``as``: board or list."""
+    by = _by()
     as_list = request.args.get("as") == "list"
     with reading() as session:
         workshops = list_workshops(session, current_user.garage.id)
@@ -62,7 +64,59 @@ def day(workshop: str) -> ResponseReturnValue:
         facts=facts_of(board.visits, now=now),
         live_count=count_live(board.visits),
         is_late=is_late,
-        links=links_of(Way(shown, on, by, as_list), board.week, workshops=workshops, today=today_here),
+        links=links_of(
+            Way(shown, on, by, "list" if as_list else "board"),
+            board.week,
+            workshops=workshops,
+            today=today_here,
+            has_courtesy_cars=board.has_courtesy_cars,
+        ),
+    )
+
+
+@blueprint.get("/desk/week")
+@staff("technician")
+def this_week() -> ResponseReturnValue:
+    """The present week in the garage's first workshop."""
+    with reading() as session:
+        workshops = list_workshops(session, current_user.garage.id)
+    if not workshops:
+        return redirect(url_for("calendars_board.today"))
+    return redirect(url_for("calendars_board.week", workshop=workshops[0].slug))
+
+
+@blueprint.get("/desk/<workshop>/week")
+@staff("technician")
+def week(workshop: str) -> ResponseReturnValue:
+    """One week. ``on``: a local date of it; ``by``: bay, technician or courtesy car."""
+    by = _by()
+    with reading() as session:
+        workshops = list_workshops(session, current_user.garage.id)
+        shown = get_workshop(session, current_user.garage.id, workshop, or_archived=True)
+        version = get_version(session, shown.garage_id, shown.id)
+        way = Way(shown, _date(request.args.get("on"), shown), by, "week")
+        board = get_board_week(session, shown, monday=way.monday, by=by)
+    now = clock.now()
+    today_here = local_date(now, shown.timezone)
+    return render_template(
+        "calendars/board/week.html",
+        workshop=shown,
+        board=board,
+        version=version,
+        by=by,
+        now=now,
+        today=today_here,
+        monday=way.monday,
+        sunday=way.monday + timedelta(days=6),
+        live_counts=[count_live(visits) for visits in board.visits],
+        is_late=is_late,
+        links=links_of(
+            way,
+            board.days,
+            workshops=workshops,
+            today=today_here,
+            has_courtesy_cars=board.has_courtesy_cars,
+        ),
     )
 
 
@@ -92,6 +146,12 @@ def sheet(workshop: str) -> ResponseReturnValue:
         country=current_user.garage.country,
         sees_contact=sees_contact,
     )
+
+
+def _by() -> By:
+    """Whose columns are asked for; bays, where that is nothing known."""
+    asked = request.args.get("by")
+    return "technician" if asked == "technician" else "courtesy_car" if asked == "courtesy_car" else "bay"
 
 
 def _date(text: str | None, workshop: WorkshopView) -> date:

@@ -10,6 +10,7 @@ from tests.journeys.pages import SCREENS
 NOT_A_PAGE = {
     "static": "files",
     "booking_public.accent": "a style sheet",
+    "calendars_board.this_week": "only leads on to the first workshop's week",
     "calendars_board.version": "a number, for the script of the day",
     "calendars_feeds.appointment_calendar": "a calendar file",
     "calendars_feeds.feed": "a calendar file",

@@ -149,3 +149,40 @@ def test_a_phone_shows_what_is_now_next_and_done(address: str, page_for: PageFor
     expect(page.locator("#board")).to_be_hidden()
     expect(page.get_by_role("heading", name="Now in the workshop 4")).to_be_visible()
     expect(page.locator(".facts")).to_contain_text("4 late")
+
+
+@on_postgresql
+def test_the_week_is_reached_by_key_and_read_by_keyboard(address: str, page_for: PageFor) -> None:
+    page = page_for(width=1440, base_url=address)
+    sign_in(page)
+    press(page, "k")
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_contain_text("7–13 Dec")
+    table = page.get_by_role("table")
+    expect(table.get_by_role("row", name="Bay 1").get_by_role("link")).to_have_count(2)
+    press(page, "b")
+    expect(page.get_by_role("region", name="Week by technician")).to_be_visible()
+    press(page, "ArrowRight")
+    expect(heading).to_contain_text("14–20 Dec")
+    press(page, "t")
+    table.get_by_role("link").filter(has_text="GA-482-QT").press("Enter")
+    expect(heading).to_contain_text("GA-482-QT")
+    page.get_by_role("link", name="The week of 7 December").click()
+    expect(page.get_by_role("region", name="Week by technician")).to_be_visible()
+    press(page, "d")
+    expect(heading).to_contain_text("Monday 7")
+
+
+@on_postgresql
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
+def test_on_a_phone_the_week_is_a_list_that_opens_today(
+    address: str, page_for: PageFor, javascript: bool, clock: MovableClock
+) -> None:
+    page = page_for(width=390, javascript=javascript, base_url=address)
+    sign_in(page)
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Week").click()
+    listed = page.get_by_role("region", name="The week as a list")
+    expect(listed.get_by_role("link").filter(has_text="GA-482-QT")).to_be_visible()
+    expect(page.get_by_role("table")).to_be_hidden()
+    page.get_by_role("navigation", name="Load this week").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Mon 7")

@@ -166,3 +166,14 @@ def test_a_session_that_has_ended_says_so_and_asks_no_more(
     assert asked == []
     page.get_by_role("link", name="Sign in").click()
     expect(page.locator("[name=password]")).to_be_visible()
+
+
+@on_postgresql
+def test_the_week_goes_on_by_itself_too(
+    address: str, garage: MadeGarage, database: Database, page_for: PageFor
+) -> None:
+    page = open_day(page_for(width=1440, base_url=address), "/desk/lyon/week")
+    book_at(database, garage, 3)
+    expect(page.get_by_role("table").get_by_role("link").filter(has_text="GA-482-QT")).to_be_visible(
+        timeout=5_000
+    )

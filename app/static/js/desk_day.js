@@ -21,6 +21,8 @@ const open = () => {
   const line = find(".now");
   const cameFrom = location.hash.match(/^#visit-(\d+)$/);
   if (board?.clientHeight && line && !cameFrom) board.scrollTop = line.offsetTop - board.clientHeight / 3;
+  const today = document.getElementById("today"); // in the week's list
+  if (today?.offsetParent && !location.hash) today.scrollIntoView();
   if (cameFrom && !board?.clientHeight) document.getElementById(`row-${cameFrom[1]}`)?.scrollIntoView();
 };
 
