@@ -20,7 +20,7 @@ SHEETS = {
         *EVERYWHERE,
         *SHARED,
         *("desk", "bars", "grid", "events", "agenda", "day", "drawer", "visit", "call", "slots", "settings"),
-        *("feeds", "closings", "phone", "signin", "choices", "tophone", "people", "search", "week"),
+        *("feeds", "closings", "phone", "signin", "choices", "tophone", "people", "search", "week", "month"),
     ),
     "print": (*EVERYWHERE, "print"),
 }

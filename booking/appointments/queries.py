@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -158,6 +158,22 @@ def list_day(
         .order_by(Appointment.arrives_at, Appointment.id)
     )
     return _views(session, garage_id, session.execute(statement).all())
+
+
+def list_live_arrivals(
+    session: Session, garage_id: int, workshop_id: int, *, starts_at: datetime, ends_at: datetime
+) -> Sequence[datetime]:
+    """When the visits of a range arrive that take place, one entry each; nobody comes by a mere wish."""
+    return session.scalars(
+        select(Appointment.arrives_at).where(
+            Appointment.garage_id == garage_id,
+            Appointment.workshop_id == workshop_id,
+            Appointment.arrives_at >= starts_at,
+            Appointment.arrives_at < ends_at,
+            Appointment.status.in_(LIVE),
+            Appointment.is_wish.is_(False),
+        )
+    ).all()
 
 
 def find_last_visits(session: Session, garage_id: int, vehicle_ids: Collection[int]) -> dict[int, datetime]:

@@ -14,12 +14,13 @@ from flask_babel import gettext as _
 from app.tenancy.queries import WorkshopView
 from booking.desk.access import is_desk
 from calendars.board.lanes import By
+from calendars.board.month import next_month, previous_month
 from calendars.board.queries import DayLoad
 
 ONE_DAY = timedelta(days=1)
 ONE_WEEK = timedelta(days=7)
 
-Look = Literal["board", "list", "week"]
+Look = Literal["board", "list", "week", "month"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ class Way:
 
     @property
     def href(self) -> str:
-        if self.look == "week":
+        if self.look in {"week", "month"}:
             parts = {name: value for name, value in self.query.items() if name != "as"}
-            return url_for("calendars_board.week", workshop=self.workshop.slug, **parts)
+            return url_for(f"calendars_board.{self.look}", workshop=self.workshop.slug, **parts)
         return url_for("calendars_board.day", workshop=self.workshop.slug, **self.query)
 
     @property
@@ -78,7 +79,7 @@ class DayLink:
 class Links:
     """Everything a page of the board links to; ``book`` is empty for who may not.
 
-    ``other`` is the week of a day, and the day of a week.
+    ``month`` and ``this_week`` are those that the day lies in.
     """
 
     previous: str
@@ -91,7 +92,8 @@ class Links:
     book: str
     sheet: str
     here: str
-    other: str
+    month: str
+    this_week: str
 
 
 def links_of(
@@ -103,11 +105,11 @@ def links_of(
     has_courtesy_cars: bool,
 ) -> Links:
     """The links of a day or a week. The days leave out those that are closed, but for the one shown."""
-    step = ONE_WEEK if way.look == "week" else ONE_DAY
+    before, after = _beside(way)
     return Links(
-        previous=replace(way, on=way.on - step).href,
-        today=replace(way, on=today).href + ("" if way.look == "week" else "#now"),
-        next=replace(way, on=way.on + step).href,
+        previous=replace(way, on=before).href,
+        today=replace(way, on=today).href + ("" if way.look in {"week", "month"} else "#now"),
+        next=replace(way, on=after).href,
         views=_views(way, has_courtesy_cars=has_courtesy_cars),
         sites=[
             Link(row.name, replace(way, workshop=row).href, row.slug == way.workshop.slug)
@@ -120,8 +122,17 @@ def links_of(
         book=url_for("booking_phone.form", workshop=way.workshop.slug, **way.query) if is_desk() else "",
         sheet=url_for("calendars_board.sheet", workshop=way.workshop.slug, date=way.on.isoformat()),
         here=way.href,
-        other=replace(way, look="board" if way.look == "week" else "week").href,
+        month=replace(way, look="month").href,
+        this_week=replace(way, look="week").href,
     )
+
+
+def _beside(way: Way) -> tuple[date, date]:
+    """The day, week or month before and after."""
+    if way.look == "month":
+        return previous_month(way.on), next_month(way.on)
+    step = ONE_WEEK if way.look == "week" else ONE_DAY
+    return way.on - step, way.on + step
 
 
 def _views(way: Way, *, has_courtesy_cars: bool) -> list[Link]:

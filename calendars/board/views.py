@@ -1,7 +1,8 @@
-"""The desk's day: as a board, as a list, and on paper; and its week."""
+"""The desk's day: as a board, as a list, and on paper; its week and its month."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from app.tenancy.queries import WorkshopView, get_workshop, list_workshops
 from booking.desk.access import sees_contact
 from calendars.board.lanes import By
 from calendars.board.listing import group_visits
+from calendars.board.month import get_board_month
 from calendars.board.navigation import Way, links_of
 from calendars.board.queries import get_board_day
 from calendars.board.sheet import Order, get_day_sheet
@@ -117,6 +119,29 @@ def week(workshop: str) -> ResponseReturnValue:
             today=today_here,
             has_courtesy_cars=board.has_courtesy_cars,
         ),
+    )
+
+
+@blueprint.get("/desk/<workshop>/month")
+@staff("technician")
+def month(workshop: str) -> ResponseReturnValue:
+    """One month, and how full its days are. ``on``: a local date of it."""
+    with reading() as session:
+        workshops = list_workshops(session, current_user.garage.id)
+        shown = get_workshop(session, current_user.garage.id, workshop, or_archived=True)
+        version = get_version(session, shown.garage_id, shown.id)
+        way = Way(shown, _date(request.args.get("on"), shown), "bay", "month")
+        board = get_board_month(session, shown, on=way.on)
+    today_here = local_date(clock.now(), shown.timezone)
+    return render_template(
+        "calendars/board/month.html",
+        workshop=shown,
+        board=board,
+        version=version,
+        today=today_here,
+        links=links_of(way, [], workshops=workshops, today=today_here, has_courtesy_cars=False),
+        day_href=lambda on: replace(way, on=on, look="board").href,
+        week_href=lambda on: replace(way, on=on, look="week").href,
     )
 
 

@@ -186,3 +186,21 @@ def test_on_a_phone_the_week_is_a_list_that_opens_today(
     expect(page.get_by_role("table")).to_be_hidden()
     page.get_by_role("navigation", name="Load this week").get_by_role("link").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Mon 7")
+
+
+@on_postgresql
+@pytest.mark.parametrize("look", [Look(390, dark=True), Look(1440)], ids=str)
+def test_the_month_leads_to_the_days_that_have_room(address: str, page_for: PageFor, look: Look) -> None:
+    page = page_for(look, base_url=address)
+    sign_in(page)
+    page.goto("/desk/lyon/week")
+    page.get_by_role("link", name="Month", exact=True).click()
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_contain_text("December 2026")
+    assert_no_axe_violations(page)
+    assert page.evaluate("document.scrollingElement.scrollWidth") == look.width
+    press(page, "ArrowRight")
+    expect(heading).to_contain_text("January 2027")
+    press(page, "ArrowLeft")
+    page.get_by_role("table").get_by_role("link").filter(has_text="4 visits").click()
+    expect(heading).to_contain_text("7")
