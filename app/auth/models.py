@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
@@ -17,7 +17,10 @@ _ROLES = ", ".join(f"'{role}'" for role in Role)
 
 
 class User(Base):
-    """A person with an account; ``email`` is stored lower-case. No password means no sign-in yet."""
+    """A person with an account; ``email`` is stored lower-case. No password means no sign-in yet.
+
+    ``keys_off``: single keys do nothing for them (WCAG 2.2, criterion 2.1.4).
+    """
 
     __tablename__ = "user_account"
 
@@ -26,6 +29,7 @@ class User(Base):
     name: Mapped[str]
     password_hash: Mapped[str | None]
     locale: Mapped[str | None]
+    keys_off: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 

@@ -121,6 +121,11 @@ def end_sessions(session: Session, *, user_id: int) -> None:
     )
 
 
+def switch_keys(session: Session, *, user_id: int, off: bool) -> None:
+    """Let single keys do nothing for this person on any device, or what the page of keys says."""
+    session.execute(update(User).where(User.id == user_id).values(keys_off=off))
+
+
 def touch_session(session: Session, *, session_id: int) -> None:
     """Note that the session was used just now."""
     session.execute(update(UserSession).where(UserSession.id == session_id).values(last_seen_at=clock.now()))

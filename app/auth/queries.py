@@ -20,7 +20,7 @@ from app.tenancy.queries import GarageView, garage_view
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """The person at the desk. ``has_several``: they belong to more garages than the one they are in.
-    ``is_stale`` asks for the session's last use to be noted.
+    ``keys_off``: single keys do nothing for them. ``is_stale`` asks for the session's last use to be noted.
     """
 
     session_id: int
@@ -31,6 +31,7 @@ class SignedIn:
     locale: str | None
     role: Role
     garage: GarageView
+    keys_off: bool = False
     has_several: bool = False
     is_stale: bool = False
     is_authenticated: bool = True
@@ -79,6 +80,7 @@ def find_signed_in(session: Session, token: str) -> SignedIn | None:
         name=user.name,
         email=user.email,
         locale=user.locale,
+        keys_off=user.keys_off,
         role=Role(role),
         garage=garage_view(garage),
         has_several=garages > 1,

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
 from app.auth.errors import SignInRefusedError
-from app.auth.operations import choose_garage, sign_out
+from app.auth.operations import choose_garage, sign_out, switch_keys
 from app.auth.queries import find_signed_in, list_own_garages
 from app.auth.sign_in import sign_in
 from app.db.unit_of_work import reading, unit_of_work
@@ -88,6 +88,22 @@ def choose() -> ResponseReturnValue:
     with across_garages("a person's own garages"), unit_of_work() as rows:
         choose_garage(rows, session_id=current_user.session_id, user_id=current_user.user_id, slug=slug)
     return redirect(HOME, 303)
+
+
+@blueprint.get("/desk/keys")
+@staff("technician")
+def keys() -> ResponseReturnValue:
+    """What can be done by keyboard, and the switch for single keys."""
+    return render_template("auth/keys.html")
+
+
+@blueprint.post("/desk/keys")
+@staff("technician")
+def do_switch_keys() -> ResponseReturnValue:
+    """Switch single keys off or on for the person who is signed in."""
+    with across_garages("a person's own account"), unit_of_work() as rows:
+        switch_keys(rows, user_id=current_user.user_id, off=request.form.get("keys") == "off")
+    return redirect(url_for("auth.keys"), 303)
 
 
 def safe_target(target: str | None) -> str:

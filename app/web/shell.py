@@ -103,6 +103,7 @@ def _page_context() -> dict[str, Any]:
     context: dict[str, Any] = {"lang": str(get_locale() or "en")}
     if "garage_scope" in g:
         context |= {"glance": Glance(), "desk_href": "/desk/", "member": current_user}
+        context["keys_off"] = current_user.keys_off
         context["search_href"] = _search_href()
     return context
 

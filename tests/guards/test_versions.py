@@ -67,6 +67,7 @@ NEED_NONE: Mapping[str, str] = {
     "calendars_feeds_desk.create": "a new row",
     "booking_phone.book": "a new row; the versions of whom it picked are in its key (test_phone_booking.py)",
     "auth.choose": "of the own session: the garage to work in",
+    "auth.do_switch_keys": "of the own account: the same said twice is the same",
     "booking_phone.caller": "reads",
     "booking_phone.places": "reads",
     "notifications_please_phone.phoned": "names the messages that were shown; the first press counts",

@@ -335,6 +335,7 @@ DESK = (
         _emptied(_vehicle("/edit"), "plate", "make"),
         422,
     ),
+    Screen("keys", "auth.keys", _fixed("/desk/keys")),
     Screen("desk-not-found", "calendars_board.day", _fixed("/desk/nowhere/day"), 404),
     Screen("garages", "auth.garages", _garages),
     Screen("no-workshop", "calendars_board.today", _no_workshop),

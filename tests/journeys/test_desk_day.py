@@ -204,3 +204,22 @@ def test_the_month_leads_to_the_days_that_have_room(address: str, page_for: Page
     press(page, "ArrowLeft")
     page.get_by_role("table").get_by_role("link").filter(has_text="4 visits").click()
     expect(heading).to_contain_text("7")
+
+
+@on_postgresql
+def test_keys_are_listed_and_do_nothing_once_switched_off(address: str, page_for: PageFor) -> None:
+    page = page_for(width=1440, base_url=address)
+    sign_in(page)
+    press(page, "?")
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Keyboard")
+    assert_no_axe_violations(page)
+    page.get_by_role("button", name="Switch single keys off").click()
+    expect(page.get_by_text("Single keys are switched off for you")).to_be_visible()
+    for key in ("k", "/", "n"):
+        press(page, key)
+    expect(heading).to_have_text("Keyboard")
+    expect(page.get_by_role("searchbox")).not_to_be_focused()
+    page.get_by_role("button", name="Switch them on").click()
+    press(page, "k")
+    expect(page.get_by_role("region", name="Week by bay")).to_be_visible()

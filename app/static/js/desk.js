@@ -40,7 +40,6 @@ const keepsArrows = (target) => {
 
 const press = (event) => {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (key.length === 1 && find("[data-keys=off]")) return;
   if (key.startsWith("Arrow") && keepsArrows(event.target)) return;
   const wanted = [...document.querySelectorAll("[data-key]")].find((element) => element.dataset.key === key);
   if (!wanted) return;
@@ -75,6 +74,7 @@ document.addEventListener("keydown", (event) => {
   if (event.target.matches(TYPING)) return;
   if ((event.ctrlKey || event.metaKey) && event.key === "z") return undo(event);
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key.length === 1 && find("[data-keys=off]")) return; // a voice, or a slip of the hand, presses nothing
   const search = find("[data-search]");
   if (event.key === "/" && search) {
     event.preventDefault();
