@@ -44,7 +44,9 @@ def _no_texts(barrier: Barrier, phone: str) -> str:
     words: dict[Barrier, str] = {
         Barrier.NO_NUMBER: _("No text messages: no phone number is known."),
         Barrier.OPTED_OUT: _("No text messages: the customer wants no more of them."),
-        Barrier.NO_CONSENT: _("No text messages: the customer has not agreed to them."),
+        Barrier.NO_CONSENT: _(
+            "No consent to text messages: only a change, and that the car is ready, is told by text."
+        ),
         Barrier.NOT_MOBILE: _("No text messages: this is not a mobile number."),
     }
     return str(words[barrier] if barrier in words else _no_texts_abroad(phone))

@@ -84,7 +84,7 @@ def test_all_rules_that_the_wished_time_breaks_are_named(
         book(garage, TUESDAY + timedelta(hours=2))
     page = places(desk, on="2026-12-08", at="09:50")
     assert passed_in(page) == ["no_slot_time", "reception"]
-    assert "Tue 8 Dec at 9:50 passes these rules:" in page
+    assert "Tue 8 Dec at 9:50 breaks these rules:" in page
     assert "This is not one of the workshop’s arrival times." in page
     assert "The reception desk has no room for another car at that time." in page
     assert page.count('name="arrives_at"') == 3, "the free places stand beside it"

@@ -118,7 +118,7 @@ def test_the_first_other_time_is_one_link_away(client: CarefulClient, page: str)
 
 def test_a_closed_day_leads_to_the_nearest_free_time(client: CarefulClient, page: str) -> None:
     words = text_of(show(client, page, day="2026-11-28"))
-    assert "Closed on Saturday 28 November Monday 30 November at 8:00 The nearest free time" in words
+    assert "Closed on Saturday 28 November Monday 30 November at 8:00 The next free time" in words
 
 
 @pytest.mark.parametrize("day", ["nonsense", "0001-01-01", "9999-12-31", "2026-11-22"])

@@ -76,7 +76,7 @@ def test_nothing_is_offered_past_the_horizon(visitor: Steps) -> None:
 def test_a_closed_day_says_so_and_offers_the_next_free_time(visitor: Steps) -> None:
     page = text_of(visitor.up_to_slot().get("slot", day="2026-11-28"))
     assert "Closed on Saturday 28 November" in page
-    assert "Monday 30 November at 8:00 The nearest free time" in page
+    assert "Monday 30 November at 8:00 The next free time" in page
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,10 @@ def test_a_customer_reached_on_both_channels_has_no_gap(app: Flask, garage: Made
     ("customer", "said"),
     [
         (replace(CAMILLE, phone=None), "No text messages: no phone number is known."),
-        (replace(CAMILLE, sms_consent=False), "No text messages: the customer has not agreed to them."),
+        (
+            replace(CAMILLE, sms_consent=False),
+            "No consent to text messages: only a change, and that the car is ready, is told by text.",
+        ),
         (replace(CAMILLE, phone="+33472000000"), "No text messages: this is not a mobile number."),
         (
             replace(CAMILLE, phone="+447700900123"),
