@@ -10,6 +10,7 @@ from itertools import count
 from sqlalchemy import Connection, Table, text
 
 from app.db.session import db
+from app.tenancy.kept import forget_kept
 from bench import case
 from bench.case import SPANS, Size
 from bench.filling import fill, make_case
@@ -77,12 +78,15 @@ def _row(
 
 
 def _ask(database: Database, garages: int) -> None:
+    """A month that no process has kept: of ten garages all would be, of ten thousand hardly one."""
+    _forget(database)
     answer = database.app.test_client().get(MONTH_OF.format(_slug(garages)))
     assert answer.status_code == 200, answer.text
 
 
 def _book(database: Database, garages: int) -> None:
-    """One visit at a random garage and hour of the days after the month; the hours are many."""
+    """One visit at a random garage and hour of the days after the month; the hours are many, nothing kept."""
+    _forget(database)
     number = next(_numbers)
     chooser = random.Random(number)
     minute = chooser.choice([start for opens, closes in SPANS for start in range(opens, closes, case.NEED)])
@@ -97,6 +101,11 @@ def _book(database: Database, garages: int) -> None:
     key = {"Idempotency-Key": f"one-of-its-own-{number}"}
     answer = database.app.test_client().post(BOOK_AT.format(_slug(garages)), json=body, headers=key)
     assert answer.status_code == 201, answer.text
+
+
+def _forget(database: Database) -> None:
+    with database.app.app_context():
+        forget_kept()
 
 
 def _slug(garages: int) -> str:
