@@ -22,6 +22,8 @@ from booking.availability.engine.opening import (
 )
 
 _DAY_TICKS = DAY_MINUTES // TICK
+_DAYS_APART = 1 << 20
+"""More days than any calendar has: what lies between the numbers of two resources."""
 _CACHED_STRETCHES = 16384
 
 
@@ -115,16 +117,22 @@ def _masks(busy: Iterable[Busy], window: Window) -> dict[int, int]:
     """The mask of each resource's spans.
 
     Every occupancy of a month comes by here. It is added to its own day, counted from the start of the
-    window, as short numbers are added faster than long ones, and the days are joined at the end.
+    window, as short numbers are added faster than long ones, and the days are joined at the end. Resource
+    and day are one number, which is found sooner than a pair.
     """
-    days: dict[tuple[int, int], int] = defaultdict(int)
+    days: dict[int, int] = {}
+    known = days.get
     begins_at, size = window.starts_at, window.size
     for resource_id, starts_at, ends_at, _ in busy:
-        day, minute = divmod(starts_at - begins_at, DAY_MINUTES)
-        days[resource_id, day] |= _stretch(minute, ends_at - starts_at)
+        since = starts_at - begins_at
+        day = since // DAY_MINUTES
+        key = resource_id * _DAYS_APART + day
+        days[key] = known(key, 0) | _stretch(since - day * DAY_MINUTES, ends_at - starts_at)
     masks: dict[int, int] = defaultdict(int)
-    for (resource_id, day), mask in days.items():
-        first = day * _DAY_TICKS
+    for key, mask in days.items():
+        # Rows may begin before the window: a day counts from half as many before it.
+        resource_id, day = divmod(key + _DAYS_APART // 2, _DAYS_APART)
+        first = (day - _DAYS_APART // 2) * _DAY_TICKS
         if first < size:
             masks[resource_id] |= mask << first if first >= 0 else mask >> -first
     return {resource_id: cut(mask, (0, size)) for resource_id, mask in masks.items()}
