@@ -1,4 +1,4 @@
-"""Whose columns a board has: bays, technicians or courtesy cars, each with the time it works. Pure."""
+"""Whose columns a board has: bays, technicians or courtesy cars, each with the time it works."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Literal
 from flask_babel import gettext as _
 
 from app.localtime import from_minutes
+from booking.appointments.planned import TO_DO
 from booking.appointments.queries import AppointmentView
 from booking.appointments.set_up import SetUp
 from booking.availability.engine.opening import opening, working_time
@@ -67,6 +68,11 @@ def former_lanes(views: Sequence[AppointmentView], kind: By, *, known: set[int],
 def has_courtesy_cars(resources: Iterable[Resource]) -> bool:
     """Whether there is anything to see by courtesy car."""
     return any(row.kind == "courtesy_car" for row in resources)
+
+
+def is_unplanned(view: AppointmentView) -> bool:
+    """Whether there is work to do that takes no bay."""
+    return view.place("bay") is None and view.status in TO_DO
 
 
 def off_word(lane: Lane) -> str:

@@ -79,7 +79,7 @@ class DayLink:
 class Links:
     """Everything a page of the board links to; ``book`` is empty for who may not.
 
-    ``month`` and ``this_week`` are those that the day lies in.
+    ``month`` is the one that the day lies in.
     """
 
     previous: str
@@ -93,7 +93,6 @@ class Links:
     sheet: str
     here: str
     month: str
-    this_week: str
 
 
 def links_of(
@@ -104,7 +103,7 @@ def links_of(
     today: date,
     has_courtesy_cars: bool,
 ) -> Links:
-    """The links of a day or a week. The days leave out those that are closed, but for the one shown."""
+    """The links of a day, week or month. A day has the open ones of its week beside it, a week all it shows."""
     before, after = _beside(way)
     return Links(
         previous=replace(way, on=before).href,
@@ -123,7 +122,6 @@ def links_of(
         sheet=url_for("calendars_board.sheet", workshop=way.workshop.slug, date=way.on.isoformat()),
         here=way.href,
         month=replace(way, look="month").href,
-        this_week=replace(way, look="week").href,
     )
 
 

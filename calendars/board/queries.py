@@ -13,10 +13,10 @@ from app.localtime import day_bounds
 from app.tenancy.queries import WorkshopView
 from booking.appointments.former import DONE, with_former
 from booking.appointments.holds import HeldRow, list_held
-from booking.appointments.planned import TO_DO
 from booking.appointments.queries import AppointmentView, list_day
 from booking.appointments.set_up import SetUp, load_set_up
 from booking.availability.engine.opening import opening, working_time
+from booking.resources.models import AWAY_KINDS
 from booking.resources.queries import BusyRow, list_busy
 from calendars.board.day import (
     Column,
@@ -36,6 +36,7 @@ from calendars.board.lanes import (
     former_lanes,
     has_courtesy_cars,
     intervals,
+    is_unplanned,
     lanes_of,
     off_word,
 )
@@ -114,7 +115,7 @@ def get_board_day(session: Session, workshop: WorkshopView, *, on: date, by: By)
         week=tuple(list_loads(set_up, busy, monday, days=7)),
         visits=tuple(view for view in visits if not view.appointment.is_wish),
         held=visits_of(held, within=bounds, resources=set_up.resources),
-        unplanned=tuple(view for view in visits if view.place("bay") is None and view.status in TO_DO),
+        unplanned=tuple(view for view in visits if is_unplanned(view)),
         done_nowhere=tuple(view for view in visits if view.where("bay") is None and view.status in DONE),
         is_open=bool(open_times),
         has_courtesy_cars=has_courtesy_cars(set_up.resources),
@@ -126,7 +127,7 @@ def _column(
 ) -> Column:
     mine = [row for row in busy if row.resource_id == lane.resource_id]
     jobs = [(row.starts_at, row.ends_at) for row in mine if row.kind == "job"]
-    away = [row for row in mine if row.kind in {"leave", "block", "imported"}]
+    away = [row for row in mine if row.kind in AWAY_KINDS]
     return Column(
         kind=lane.kind,
         name=lane.name,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.db.unit_of_work import reading
@@ -24,6 +25,25 @@ from calendars.board.queries import get_board_day
 from calendars.board.sheet import Order, get_day_sheet
 from calendars.board.totals import count_live, facts_of, is_late
 from calendars.board.week import get_board_week
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What every page of the board starts from: the workshop, the date asked for, and its calendar's version.
+
+    The version is read before any row, so that the page is never older than it says.
+    """
+
+    workshop: WorkshopView
+    workshops: list[WorkshopView]
+    on: date
+    version: int
+
+    @property
+    def today(self) -> date:
+        """The present date at the workshop."""
+        return local_date(clock.now(), self.workshop.timezone)
+
 
 blueprint = Blueprint("calendars_board", __name__, template_folder="../templates")
 
@@ -46,31 +66,27 @@ def day(workshop: str) -> ResponseReturnValue:
     by = _by()
     as_list = request.args.get("as") == "list"
     with reading() as session:
-        workshops = list_workshops(session, current_user.garage.id)
-        shown = get_workshop(session, current_user.garage.id, workshop, or_archived=True)
-        now = clock.now()
-        on = _date(request.args.get("on"), shown)
-        version = get_version(session, shown.garage_id, shown.id)  # before the rows, so never newer than they
-        board = get_board_day(session, shown, on=on, by=by)
-    today_here = local_date(now, shown.timezone)
+        loaded = _load(session, workshop)
+        board = get_board_day(session, loaded.workshop, on=loaded.on, by=by)
+    now = clock.now()
     return render_template(
         "calendars/board/day.html",
-        workshop=shown,
+        workshop=loaded.workshop,
         board=board,
-        version=version,
+        version=loaded.version,
         by=by,
         as_list=as_list,
         now=now,
-        today=today_here,
+        today=loaded.today,
         groups=group_visits(board.visits, now=now),
         facts=facts_of(board.visits, now=now),
         live_count=count_live(board.visits),
         is_late=is_late,
         links=links_of(
-            Way(shown, on, by, "list" if as_list else "board"),
+            Way(loaded.workshop, loaded.on, by, "list" if as_list else "board"),
             board.week,
-            workshops=workshops,
-            today=today_here,
+            workshops=loaded.workshops,
+            today=loaded.today,
             has_courtesy_cars=board.has_courtesy_cars,
         ),
     )
@@ -93,21 +109,17 @@ def week(workshop: str) -> ResponseReturnValue:
     """One week. ``on``: a local date of it; ``by``: bay, technician or courtesy car."""
     by = _by()
     with reading() as session:
-        workshops = list_workshops(session, current_user.garage.id)
-        shown = get_workshop(session, current_user.garage.id, workshop, or_archived=True)
-        version = get_version(session, shown.garage_id, shown.id)
-        way = Way(shown, _date(request.args.get("on"), shown), by, "week")
-        board = get_board_week(session, shown, monday=way.monday, by=by)
-    now = clock.now()
-    today_here = local_date(now, shown.timezone)
+        loaded = _load(session, workshop)
+        way = Way(loaded.workshop, loaded.on, by, "week")
+        board = get_board_week(session, loaded.workshop, monday=way.monday, by=by)
     return render_template(
         "calendars/board/week.html",
-        workshop=shown,
+        workshop=loaded.workshop,
         board=board,
-        version=version,
+        version=loaded.version,
         by=by,
-        now=now,
-        today=today_here,
+        now=clock.now(),
+        today=loaded.today,
         monday=way.monday,
         sunday=way.monday + timedelta(days=6),
         live_counts=[count_live(visits) for visits in board.visits],
@@ -115,8 +127,8 @@ def week(workshop: str) -> ResponseReturnValue:
         links=links_of(
             way,
             board.days,
-            workshops=workshops,
-            today=today_here,
+            workshops=loaded.workshops,
+            today=loaded.today,
             has_courtesy_cars=board.has_courtesy_cars,
         ),
     )
@@ -127,19 +139,16 @@ def week(workshop: str) -> ResponseReturnValue:
 def month(workshop: str) -> ResponseReturnValue:
     """One month, and how full its days are. ``on``: a local date of it."""
     with reading() as session:
-        workshops = list_workshops(session, current_user.garage.id)
-        shown = get_workshop(session, current_user.garage.id, workshop, or_archived=True)
-        version = get_version(session, shown.garage_id, shown.id)
-        way = Way(shown, _date(request.args.get("on"), shown), "bay", "month")
-        board = get_board_month(session, shown, on=way.on)
-    today_here = local_date(clock.now(), shown.timezone)
+        loaded = _load(session, workshop)
+        board = get_board_month(session, loaded.workshop, on=loaded.on)
+    way = Way(loaded.workshop, loaded.on, "bay", "month")
     return render_template(
         "calendars/board/month.html",
-        workshop=shown,
+        workshop=loaded.workshop,
         board=board,
-        version=version,
-        today=today_here,
-        links=links_of(way, [], workshops=workshops, today=today_here, has_courtesy_cars=False),
+        version=loaded.version,
+        today=loaded.today,
+        links=links_of(way, [], workshops=loaded.workshops, today=loaded.today, has_courtesy_cars=False),
         day_href=lambda on: replace(way, on=on, look="board").href,
         week_href=lambda on: replace(way, on=on, look="week").href,
     )
@@ -171,6 +180,13 @@ def sheet(workshop: str) -> ResponseReturnValue:
         country=current_user.garage.country,
         sees_contact=sees_contact,
     )
+
+
+def _load(session: Session, slug: str) -> Loaded:
+    workshops = list_workshops(session, current_user.garage.id)
+    shown = get_workshop(session, current_user.garage.id, slug, or_archived=True)
+    on, version = _date(request.args.get("on"), shown), get_version(session, shown.garage_id, shown.id)
+    return Loaded(shown, workshops, on, version)
 
 
 def _by() -> By:

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from app.localtime import day_bounds
 from app.tenancy.queries import WorkshopView
 from booking.appointments.former import with_former
-from booking.appointments.planned import TO_DO
 from booking.appointments.queries import AppointmentView, PlaceView, list_day
 from booking.appointments.set_up import load_set_up
+from booking.resources.models import AWAY_KINDS
 from booking.resources.queries import BusyRow, list_busy
 from calendars.board.day import Frame, Interval, minutes_of, minutes_within, percent
 from calendars.board.lanes import (
@@ -22,13 +22,13 @@ from calendars.board.lanes import (
     away_word,
     former_lanes,
     has_courtesy_cars,
+    is_unplanned,
     lanes_of,
     off_word,
 )
 from calendars.board.queries import DayLoad, list_loads
 
 DAYS = 7
-AWAY = frozenset({"leave", "block", "imported"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def get_board_week(session: Session, workshop: WorkshopView, *, monday: date, by
             Row(lane.name, lane.note, tuple(column[number] for column in columns))
             for number, lane in enumerate(heads)
         ),
-        unplanned=tuple(tuple(view for view in views if _is_unplanned(view)) for views in arriving),
+        unplanned=tuple(tuple(view for view in views if is_unplanned(view)) for views in arriving),
         visits=tuple(tuple(view for view in views if not view.appointment.is_wish) for views in arriving),
         has_courtesy_cars=has_courtesy_cars(set_up.resources),
     )
@@ -129,7 +129,7 @@ def get_board_week(session: Session, workshop: WorkshopView, *, monday: date, by
 def _cell(lane: Lane, visits: Iterable[AppointmentView], busy: Iterable[BusyRow], *, day: Interval) -> Cell:
     mine = [row for row in busy if row.resource_id == lane.resource_id]
     jobs = [(row.starts_at, row.ends_at) for row in mine if row.kind == "job"]
-    away = [row for row in mine if row.kind in AWAY]
+    away = [row for row in mine if row.kind in AWAY_KINDS]
     return Cell(
         booked_minutes=minutes_within(jobs, lane.open_times),
         open_minutes=minutes_of(lane.open_times),
@@ -175,7 +175,3 @@ def _lies_in(place: PlaceView, day: Interval) -> bool:
     if place.starts_at == place.ends_at:
         return day[0] <= place.starts_at < day[1]
     return place.starts_at < day[1] and place.ends_at > day[0]
-
-
-def _is_unplanned(view: AppointmentView) -> bool:
-    return view.place("bay") is None and view.status in TO_DO

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -89,7 +90,9 @@ def test_a_courtesy_car_is_out_in_its_own_row(app: Flask, garage: MadeGarage) ->
     assert list(table_of(week_of(app, garage, "courtesy_car")).values()) == [[visit]]
 
 
-def test_closed_days_are_left_out_unless_somebody_comes(app: Flask, garage: MadeGarage) -> None:
+def test_closed_days_are_left_out_unless_somebody_comes(
+    app: Flask, garage: MadeGarage, desk: CarefulClient
+) -> None:
     with app.app_context():
         store(garage, closing(MONDAY_ON + DAY))
         visit = book(garage, MONDAY + 3 * DAY)
@@ -98,6 +101,9 @@ def test_closed_days_are_left_out_unless_somebody_comes(app: Flask, garage: Made
     assert [f"{load.on:%a}" for load in week.days] == ["Mon", "Wed", "Thu", "Fri"]
     assert table_of(week) == {("Bay 1", "Thu"): [visit]}
     assert {cell.off for cell in (row.cells[2] for row in week.rows)} == {"Closed"}
+    assert set(re.findall(r"/desk/lyon/day\?on=([0-9-]+)", desk.get(WEEK).text)) == {
+        f"{load.on}" for load in week.days
+    }
 
 
 def test_a_week_that_is_closed_says_so(app: Flask, garage: MadeGarage, desk: CarefulClient) -> None:
