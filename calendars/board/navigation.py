@@ -103,7 +103,7 @@ def links_of(
     today: date,
     has_courtesy_cars: bool,
 ) -> Links:
-    """The links of a day, week or month. A day has the open ones of its week beside it, a week all it shows."""
+    """The links of a day, week or month; a day has the open ones of its week, a week all it shows."""
     before, after = _beside(way)
     return Links(
         previous=replace(way, on=before).href,
