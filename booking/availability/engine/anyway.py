@@ -48,11 +48,15 @@ OF_THE_PLACE: tuple[SoftRule, ...] = ("imported", "own_hours", "leave", "closed"
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The only bay, technician or courtesy car that may take the visit; None leaves the choice open."""
+    """The only bay, technician or courtesy car that may take the visit, and the only start of its work.
+
+    None leaves the choice open.
+    """
 
     bay_id: int | None = None
     technician_id: int | None = None
     courtesy_car_id: int | None = None
+    works_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +141,8 @@ def place_anyway(
     Rules of the arrival (opening, grid, drop-off time, horizon, notice, reception, caps, share) are
     named wherever they bind and can matter (:class:`Arrivals`, also for ``stands_at``). Of those of the
     place, the fewest are passed that let the work be done, and rules 7, 8 and 12 then place it as
-    ever. Where ``closed`` is passed for the work, it is done as if the workshop were open day and
-    night. Nothing arrives off a tick, or before ``since``, which is ``now`` where nothing else is said:
+    ever, or from the start that is ``named``. Where ``closed`` is passed for the work, it is done as if the
+    workshop were open day and night. Nothing arrives off a tick, or before ``since``, which is ``now`` where nothing else is said:
     what has happened already may be written down, yet it is named as too short notice.
     """
     if arrives_at % TICK or arrives_at < (now if since is None else since):
@@ -146,11 +150,11 @@ def place_anyway(
     asked = only(workshop, named)
     of_arrival = Arrivals(workshop, demand, now=now, stands_at=stands_at).list_passed(arrives_at)
     for passed in _each_choice():
-        placement = _place(asked, demand, arrives_at=arrives_at, passed=passed)
+        placement = _place(asked, demand, arrives_at=arrives_at, passed=passed, works_at=named.works_at)
         if placement:
             named_rules = {*of_arrival, *passed}
             return PlacedAnyway(placement, tuple(rule for rule in SOFT_RULES if rule in named_rules))
-        if not passed and not _can_be_placed(asked, demand, arrives_at=arrives_at):
+        if not passed and not _can_be_placed(asked, demand, arrives_at=arrives_at, works_at=named.works_at):
             return None  # a hard rule binds, and no choice among the soft ones changes that
     return None
 
@@ -160,7 +164,7 @@ def find_hard_reason(
 ) -> Reason | None:
     """The first reason (rule 13) why a visit cannot lie there though every soft rule is passed, or None."""
     state, visit = _past(only(workshop, named), demand, passed=OF_THE_PLACE)
-    return find_reason(state, visit, arrives_at=arrives_at, now=arrives_at)
+    return find_reason(state, visit, arrives_at=arrives_at, now=arrives_at, works_at=named.works_at)
 
 
 def without_holds(workshop: Workshop) -> Workshop:
@@ -191,21 +195,31 @@ def only(workshop: Workshop, named: Named) -> Workshop:
     )
 
 
-def _can_be_placed(workshop: Workshop, demand: Demand, *, arrives_at: Instant) -> bool:
+def _can_be_placed(
+    workshop: Workshop, demand: Demand, *, arrives_at: Instant, works_at: Instant | None
+) -> bool:
     """Whether all soft rules together help, with the hours or without: a stay is counted in open days."""
     but_hours = [rule for rule in OF_THE_PLACE if rule != "closed"]
     choices = (OF_THE_PLACE, but_hours)
-    return any(_place(workshop, demand, arrives_at=arrives_at, passed=passed) for passed in choices)
+    return any(
+        _place(workshop, demand, arrives_at=arrives_at, passed=passed, works_at=works_at)
+        for passed in choices
+    )
 
 
 def _place(
-    workshop: Workshop, demand: Demand, *, arrives_at: Instant, passed: Collection[SoftRule]
+    workshop: Workshop,
+    demand: Demand,
+    *,
+    arrives_at: Instant,
+    passed: Collection[SoftRule],
+    works_at: Instant | None,
 ) -> Placement | None:
     """The visit by the rules of the place that are left, once these do not count."""
     state, visit = _past(workshop, demand, passed=passed)
     on = local_date(state.hours.timezone, arrives_at)
     search = Search.over(state, visit, first_on=on, last_on=on, now=arrives_at)
-    offer = search.offer(arrives_at)
+    offer = search.offer(arrives_at, works_at=works_at)
     return search.placement(arrives_at, offer) if offer else None
 
 

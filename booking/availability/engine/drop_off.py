@@ -54,6 +54,21 @@ class DropOff:
         if deadline is None:
             return None
         rows = (shift.first_row(self._window.tick(arrives_at)) for shift in self._shifts)
+        return self._shortest(rows, deadline=deadline)
+
+    def work_at(self, arrives_at: Instant, starts_at: Instant) -> Work | None:
+        arrival = local_time(self._hours.timezone, arrives_at)
+        deadline = self._deadline(arrival.date())
+        if deadline is None or is_past_drop_off(self._rules, arrival):
+            return None
+        if not arrives_at <= starts_at < self._window.ends_at:
+            return None
+        start = self._window.tick(starts_at)
+        rows = (shift.row(start) for shift in self._shifts if shift.is_clear(start))
+        return self._shortest(rows, deadline=deadline)
+
+    def _shortest(self, rows: Iterable[TickSpan | None], *, deadline: Instant) -> Work | None:
+        """The earliest row that ends in time, of those the shortest."""
         found = min((row for row in rows if row and self._window.instant(row[1]) <= deadline), default=None)
         return Work(*map(self._window.instant, found)) if found else None
 
@@ -66,12 +81,14 @@ class DropOff:
         if deadline is None:
             return Chances(row=False, technician=False, bay=False)
         reach = (self._window.tick(arrives_at), self._window.tick(deadline))
-        found = [shift.chances(*reach) for shift in self._shifts]
-        return Chances(
-            row=any(each.row for each in found),
-            technician=any(each.technician for each in found),
-            bay=any(each.bay for each in found),
-        )
+        return _any_of([shift.chances(*reach) for shift in self._shifts])
+
+    def chances_at(self, arrives_at: Instant, starts_at: Instant) -> Chances:
+        deadline = self._deadline(local_date(self._hours.timezone, arrives_at))
+        if deadline is None or not arrives_at <= starts_at < self._window.ends_at:
+            return Chances(row=False, technician=False, bay=False)
+        start, until = self._window.tick(starts_at), self._window.tick(deadline)
+        return _any_of([shift.chances_at(start, until) for shift in self._shifts])
 
     def ready_at(self, work: Work) -> Instant:
         rounded = _next_quarter(self._hours.timezone, work.ends_at)
@@ -145,6 +162,17 @@ class _Shift:
             bay=any(cut(mask, allowed) for _, mask in self._bays),
         )
 
+    def chances_at(self, start: int, until: int) -> Chances:
+        """The same for the row that starts exactly at a tick."""
+        row = self.row(start)
+        if row is None or row[1] > until:
+            return Chances(row=False, technician=False, bay=False)
+        return Chances(row=True, technician=bool(self.technicians_at(start)), bay=bool(self.bays_at(start)))
+
+    def is_clear(self, start: int) -> bool:
+        """Whether a technician and a bay are clear for the row that starts at a tick."""
+        return has(self._starts, start)
+
     def technicians_at(self, start: int) -> list[Technician]:
         return [each for each, mask in self._technicians if has(mask, start)]
 
@@ -159,6 +187,15 @@ class _Shift:
         """The earliest start whose row goes past a tick."""
         index = max(0, bisect_left(self._ticks, tick) - self._needed + 1)
         return self._ticks[index] if index < len(self._ticks) else max(0, tick)
+
+
+def _any_of(found: Sequence[Chances]) -> Chances:
+    """What any of the shifts has."""
+    return Chances(
+        row=any(each.row for each in found),
+        technician=any(each.technician for each in found),
+        bay=any(each.bay for each in found),
+    )
 
 
 def is_past_drop_off(rules: BookingRules, arrival: datetime) -> bool:

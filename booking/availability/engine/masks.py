@@ -18,6 +18,10 @@ class Window:
     starts_at: Instant
     size: int
 
+    @property
+    def ends_at(self) -> Instant:
+        return self.starts_at + self.size * TICK
+
     def tick(self, at: Instant) -> int:
         """The tick that an instant lies in."""
         return (at - self.starts_at) // TICK

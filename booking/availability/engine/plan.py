@@ -39,14 +39,20 @@ class Plan(Protocol):
     def work(self, arrives_at: Instant) -> Work | None:
         """Where the work of a car that arrives then would lie, or None if it cannot be done."""
 
+    def work_at(self, arrives_at: Instant, starts_at: Instant) -> Work | None:
+        """The work of a car that arrives then if it starts exactly at ``starts_at``, or None if it cannot."""
+
     def list_slots(self, arrivals: Iterable[Instant]) -> list[Slot]:
         """Those of the arrivals for which ``work()`` finds a place, each with when the car is promised."""
 
     def chances(self, arrives_at: Instant) -> Chances:
         """What the work of a car that arrives then would find, each resource looked at alone."""
 
+    def chances_at(self, arrives_at: Instant, starts_at: Instant) -> Chances:
+        """The same for work that starts exactly at ``starts_at``."""
+
     def ready_at(self, work: Work) -> Instant:
         """When the car is promised."""
 
     def team(self, work: Work) -> Team:
-        """Everyone and every bay among which rule 12 chooses, for work that ``work()`` gave."""
+        """Everyone and every bay among which rule 12 chooses, for work that ``work()`` or ``work_at()`` gave."""

@@ -85,9 +85,10 @@ class Search:
         slots = self.plan.list_slots(candidates)
         return slots if self.limits.are_none else [slot for slot in slots if self._has_room(slot.arrives_at)]
 
-    def offer(self, arrives_at: Instant) -> _Offer | None:
-        """What a candidate would be offered, or None."""
-        work = self.plan.work(arrives_at)
+    def offer(self, arrives_at: Instant, *, works_at: Instant | None = None) -> _Offer | None:
+        """What a candidate would be offered, or None; ``works_at`` is the only start of its work allowed."""
+        plan = self.plan
+        work = plan.work(arrives_at) if works_at is None else plan.work_at(arrives_at, works_at)
         if work is None or not self._has_room(arrives_at):
             return None
         car = self.lend(arrives_at, work) if self.lends else None

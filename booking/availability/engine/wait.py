@@ -38,6 +38,12 @@ class Wait:
             return None
         return Work(arrives_at, arrives_at + self._work_minutes)
 
+    def work_at(self, arrives_at: Instant, starts_at: Instant) -> Work | None:
+        """Whoever waits may have to wait for it: the work starts on arrival or, where it is named, later."""
+        if not arrives_at <= starts_at < self._window.ends_at:
+            return None
+        return self.work(starts_at)
+
     def list_slots(self, arrivals: Iterable[Instant]) -> list[Slot]:
         # A month has a thousand arrivals, so what work() calls is written out here.
         starts, begins_at, work_minutes = self._starts, self._window.starts_at, self._work_minutes
@@ -53,6 +59,11 @@ class Wait:
             technician=any(has(mask, first) for _, mask in self._technicians),
             bay=any(has(mask, first) for _, mask in self._bays),
         )
+
+    def chances_at(self, arrives_at: Instant, starts_at: Instant) -> Chances:
+        if not arrives_at <= starts_at < self._window.ends_at:
+            return Chances(row=False, technician=False, bay=False)
+        return self.chances(starts_at)
 
     def ready_at(self, work: Work) -> Instant:
         return work.ends_at

@@ -16,10 +16,15 @@ from booking.availability.engine.search import Search
 REASONS: tuple[Reason, ...] = get_args(Reason)
 
 
-def find_reason(workshop: Workshop, demand: Demand, *, arrives_at: Instant, now: Instant) -> Reason | None:
-    """The first reason why a visit cannot arrive exactly then, or None if that arrival is offered."""
+def find_reason(
+    workshop: Workshop, demand: Demand, *, arrives_at: Instant, now: Instant, works_at: Instant | None = None
+) -> Reason | None:
+    """The first reason why a visit cannot arrive exactly then, or None if that arrival is offered.
+
+    ``works_at`` is the only start of its work that is asked about; None asks about any.
+    """
     on = local_date(workshop.hours.timezone, arrives_at)
-    return _Date(workshop, demand, on=on, now=now).find_reason(arrives_at)
+    return _Date(workshop, demand, on=on, now=now).find_reason(arrives_at, works_at=works_at)
 
 
 def find_reason_of_day(workshop: Workshop, demand: Demand, *, on: date, now: Instant) -> Reason | None:
@@ -46,8 +51,9 @@ class _Date:
         self._on, self._now = on, now
         self.grid = list_grid(workshop, first_on=on, last_on=on)
 
-    def find_reason(self, arrives_at: Instant) -> Reason | None:
-        return self._of_time(arrives_at) or self._of_limits(arrives_at) or self._of_resources(arrives_at)
+    def find_reason(self, arrives_at: Instant, *, works_at: Instant | None = None) -> Reason | None:
+        of_arrival = self._of_time(arrives_at) or self._of_limits(arrives_at)
+        return of_arrival or self._of_resources(arrives_at, works_at)
 
     @cached_property
     def _search(self) -> Search:
@@ -74,11 +80,13 @@ class _Date:
     def _of_limits(self, arrives_at: Instant) -> Reason | None:
         return self._search.limits.find_binding(arrives_at, self._on)
 
-    def _of_resources(self, arrives_at: Instant) -> Reason | None:
-        search = self._search
-        work = search.plan.work(arrives_at)
+    def _of_resources(self, arrives_at: Instant, works_at: Instant | None) -> Reason | None:
+        search, plan = self._search, self._search.plan
+        work = plan.work(arrives_at) if works_at is None else plan.work_at(arrives_at, works_at)
+        if work is None and works_at is not None:
+            return self._of_ability() or _of_chances(plan.chances_at(arrives_at, works_at))
         if work is None:
-            return self._of_ability() or _of_chances(search.plan.chances(arrives_at))
+            return self._of_ability() or _of_chances(plan.chances(arrives_at))
         return "courtesy_car" if search.lends and search.lend(arrives_at, work) is None else None
 
     def _of_ability(self) -> Reason | None:
