@@ -141,9 +141,10 @@ def place_anyway(
     Rules of the arrival (opening, grid, drop-off time, horizon, notice, reception, caps, share) are
     named wherever they bind and can matter (:class:`Arrivals`, also for ``stands_at``). Of those of the
     place, the fewest are passed that let the work be done, and rules 7, 8 and 12 then place it as
-    ever, or from the start that is ``named``. Where ``closed`` is passed for the work, it is done as if the
-    workshop were open day and night. Nothing arrives off a tick, or before ``since``, which is ``now`` where nothing else is said:
-    what has happened already may be written down, yet it is named as too short notice.
+    ever, or from the start that is ``named``. Where ``closed`` is passed for the work, it is done as if
+    the workshop were open day and night. Nothing arrives off a tick, or before ``since``, which is
+    ``now`` where nothing else is said: what has happened already may be written down, yet it is named as
+    too short notice.
     """
     if arrives_at % TICK or arrives_at < (now if since is None else since):
         return None

@@ -55,4 +55,4 @@ class Plan(Protocol):
         """When the car is promised."""
 
     def team(self, work: Work) -> Team:
-        """Everyone and every bay among which rule 12 chooses, for work that ``work()`` or ``work_at()`` gave."""
+        """Everyone and every bay among which rule 12 chooses, for work that was found by one of these."""
