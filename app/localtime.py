@@ -56,3 +56,12 @@ def midnight(on: date, zone_name: str) -> datetime:
 def day_bounds(on: date, zone_name: str) -> tuple[datetime, datetime]:
     """The half-open range of instants of a local date: 23 to 25 hours, or none at all."""
     return midnight(on, zone_name), midnight(on + timedelta(days=1), zone_name)
+
+
+def at_same_time(moment: datetime, on: date, *, timezone: str) -> datetime:
+    """The instant at which the wall clock shows on another date what it shows at ``moment``.
+
+    A time that the date skips moves on by the gap; of one that it has twice, the first.
+    """
+    wall = to_local(moment, timezone).time().replace(fold=0)
+    return datetime.combine(on, wall, tzinfo=zone(timezone)).astimezone(UTC)

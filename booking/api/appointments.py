@@ -23,7 +23,7 @@ from booking.api.refusals import NotOfferedError, naming_fields
 from booking.api.schemas import AppointmentAnswer, BookedAnswer, NotOfferedProblem, TooLateProblem
 from booking.api.workshops import WORKSHOP
 from booking.appointments.kept_refusals import Wish, WishRefusedError, find_refusal, list_nearest_to, wish_of
-from booking.appointments.moving import list_nearest_for
+from booking.appointments.nearest import list_nearest_for
 from booking.appointments.operations.answer_once import LINK, Call, FirstAnswer, book_once, find_answer
 from booking.appointments.operations.cancel_online import cancel_online
 from booking.appointments.operations.move import move_online

@@ -29,6 +29,12 @@ UNPLANNED = "unplanned"
 PHONED, NOT_PHONED = "phoned", "not_phoned"
 """Kinds of rows that tell of a call."""
 
+UNPLACED = "unplaced"
+"""Kind of a row that tells of a visit whose place was given back, to be planned again."""
+
+WORK_STARTS, WORK_MINUTES = "work_starts", "work_minutes"
+"""In the row of a move: the start of the work, and its minutes, before and after; only what changed."""
+
 HANDED_OVER = "handed_over"
 """Kind of a row that tells of another customer, to whom the car belongs by now; the visit is the same."""
 
@@ -59,6 +65,18 @@ class HistoryLine:
     def moved(self) -> tuple[datetime, datetime]:
         """Of a move: the arrival before and after it."""
         return datetime.fromisoformat(self.detail["from"]), datetime.fromisoformat(self.detail["to"])
+
+    @property
+    def moved_work(self) -> tuple[datetime, datetime] | None:
+        """Of a move: the start of the work before and after it; None where that stands or is new."""
+        starts = self.detail.get(WORK_STARTS)
+        return (datetime.fromisoformat(starts[0]), datetime.fromisoformat(starts[1])) if starts else None
+
+    @property
+    def changed_minutes(self) -> tuple[int, int] | None:
+        """Of a move: the length of the work before and after it; None where that stands."""
+        minutes = self.detail.get(WORK_MINUTES)
+        return (minutes[0], minutes[1]) if minutes else None
 
     @property
     def due(self) -> datetime:

@@ -97,7 +97,9 @@ def _demand(question: VisitQuestion, types: list[ServiceType], set_up: SetUp) ->
     services = [_plain_service(row) for row in types]
     if question.agreed_minutes is not None:
         kept = [replace(service, modes=frozenset({question.mode})) for service in services]
-        return replace(_build(question, kept, set_up), work_minutes=question.agreed_minutes)
+        demand = _build(question, kept, set_up)
+        stay_days = demand.stay_days + question.further_stay_days
+        return replace(demand, work_minutes=question.agreed_minutes, stay_days=stay_days)
     return _build(question, services, set_up)
 
 

@@ -2,46 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, time
 from typing import cast
 
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.localtime import day_bounds, from_minutes, local_date, to_minutes, to_minutes_up
+from app.localtime import at_same_time, day_bounds, from_minutes, local_date, to_local, to_minutes
 from app.tenancy.queries import WorkshopView
 from booking.appointments.holds import ONLINE_SOURCES
 from booking.appointments.life_cycle import Status
 from booking.appointments.loading import Prepared, prepare
+from booking.appointments.models import Appointment
 from booking.appointments.placing import place_exactly, place_for_desk
 from booking.appointments.queries import AppointmentView
 from booking.appointments.requests import MoveRequest, VisitQuestion
-from booking.appointments.slots import OfferedSlot, list_nearest
-from booking.availability.engine.anyway import ANYBODY, Arrivals, Named, PlacedAnyway, only
-from booking.availability.engine.model import TICK, Demand, Mode, Placement, Workshop
-from booking.availability.engine.search import list_slots, place
+from booking.availability.engine.anyway import Named, PlacedAnyway, only
+from booking.availability.engine.model import TICK, Demand, Mode, Placement, Row, Workshop
 
 MOVABLE = frozenset({Status.REQUESTED, Status.CONFIRMED})
 """States before the car is here; from then on the visit takes place where it is."""
 
 HERE = frozenset({Status.ARRIVED, Status.IN_PROGRESS, Status.WAITING_PARTS})
-"""States of a car that is here and not done: it is moved only while it has no place."""
+"""States of a car that is here and not done: its arrival is a fact, and only its work is moved."""
+
+BEGUN = HERE - {Status.ARRIVED}
+"""States of work that has begun: it stays where it is, and may only become longer or shorter."""
+
+LONGER_HERE = 30
+"""Open days that a car may stay that is here: no promise of its services sends it home undone."""
 
 DESK_HORIZON_DAYS = 3660
-DESK_DAYS = ((-3, 3), (4, 31))
-"""Days around a refused time that are looked through for a free place, one range after the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeskPlace:
-    """A place that is free for the desk: arrival and promise, and where and by whom it would be done."""
+    """A place that is free for the desk: arrival and promise; when, where and by whom it would be done."""
 
     arrives_at: datetime
     ready_at: datetime
     bay_id: int
     technician_id: int
+    works_at: datetime
 
     def is_at(self, arrives_at: datetime, resource_ids: Collection[int]) -> bool:
         """Whether it is that arrival on those resources."""
@@ -53,16 +57,56 @@ def is_unplaced(view: AppointmentView) -> bool:
     return view.place("bay") is None
 
 
+def is_day_alone(appointment: Appointment, timezone: str) -> bool:
+    """Whether a day is wished, at any time: stored as its first instant."""
+    return appointment.is_wish and to_local(appointment.arrives_at, timezone).time() == time()
+
+
 def is_movable(view: AppointmentView) -> bool:
-    """Whether the desk may give the visit another place, or one at all."""
-    return view.status in MOVABLE or (view.status in HERE and is_unplaced(view))
+    """Whether the desk may give the visit another place, or one at all: until its work has begun."""
+    return view.status in MOVABLE | (HERE - BEGUN) or (view.status in HERE and is_unplaced(view))
 
 
-def visit_of(view: AppointmentView, *, online: bool) -> VisitQuestion:
+def may_change_length(view: AppointmentView) -> bool:
+    """Whether the desk may make the work longer or shorter: of what is placed, until it is done."""
+    return not is_unplaced(view) and (is_movable(view) or view.status == Status.IN_PROGRESS)
+
+
+def stays_here(view: AppointmentView) -> bool:
+    """Whether the car is here and has its place: a move is then one of its work alone."""
+    return view.status in HERE and not is_unplaced(view)
+
+
+def work_asked(view: AppointmentView, request: MoveRequest) -> datetime | None:
+    """When the work is to start, if that is asked; of a car that is here any time is one of its work."""
+    return request.works_at or (request.arrives_at if stays_here(view) else None)
+
+
+def arrival_for(view: AppointmentView, works_at: datetime, *, timezone: str) -> datetime:
+    """The arrival that goes with a start of the work, where none was said.
+
+    Who waits arrives when the work starts. Who leaves the car comes as was agreed while the work stays on
+    its day and does not start before; on another day at the same time of the clock. Never after the start.
+    """
+    appointment = view.appointment
+    arrives_at = appointment.arrives_at
+    if view.status in HERE:
+        return works_at if is_unplaced(view) else arrives_at
+    if appointment.mode == "wait":
+        return works_at
+    on = local_date(works_at, timezone)
+    days = {local_date(arrives_at, timezone)}
+    if appointment.work_starts_at is not None and not is_unplaced(view):
+        days.add(local_date(appointment.work_starts_at, timezone))
+    wanted = arrives_at if on in days else at_same_time(arrives_at, on, timezone=timezone)
+    return works_at if is_day_alone(appointment, timezone) else min(wanted, works_at)
+
+
+def visit_of(view: AppointmentView, *, online: bool, work_minutes: int | None = None) -> VisitQuestion:
     """The visit to find another time for: its services, mode, class, energy and car, and its length.
 
     What was agreed stands, also when the catalogue has changed since. ``online``: it counts as online
-    work, under the day's share.
+    work, under the day's share. ``work_minutes`` is another length.
     """
     appointment = view.appointment
     return VisitQuestion(
@@ -72,7 +116,8 @@ def visit_of(view: AppointmentView, *, online: bool) -> VisitQuestion:
         energy=appointment.energy,
         courtesy_car=appointment.courtesy_car,
         online=online,
-        agreed_minutes=appointment.work_minutes,
+        agreed_minutes=work_minutes or appointment.work_minutes,
+        further_stay_days=LONGER_HERE if view.status in HERE else 0,
     )
 
 
@@ -86,17 +131,19 @@ def find_place(
 ) -> PlacedAnyway:
     """Where the visit would lie at the wanted arrival, its present place counted as free.
 
-    ``online`` asks under all rules of online booking. The desk may name bay and technician and pass
-    the soft rules that it has read; it also writes down what has happened earlier today. To a car that
-    is here rules of its arrival mean nothing. Raises
-    SlotTakenError with the reason online; for the desk what
+    ``online`` asks under all rules of online booking. The desk may name bay, technician and the start of
+    the work, and pass the soft rules that it has read; it also writes down what has happened earlier today.
+    To a car that is here rules of its arrival mean nothing, and its arrival stands. What was promised
+    stands as long as it can be kept. Raises SlotTakenError with the reason online; for the desk what
     :func:`booking.appointments.placing.place_for_desk` raises.
     """
-    arrives_on = local_date(request.arrives_at, workshop.timezone)
+    works_at = work_asked(view, request)
+    arrives_at = works_at if works_at is not None and stays_here(view) else request.arrives_at
+    arrives_on = local_date(arrives_at, workshop.timezone)
     prepared = prepare(
         session,
         workshop,
-        visit_of(view, online=online or is_online_work(view)),
+        visit_of(view, online=online or is_online_work(view), work_minutes=request.work_minutes),
         first_on=arrives_on,
         last_on=arrives_on,
         except_appointment_id=view.id,
@@ -105,21 +152,59 @@ def find_place(
     if view.status in HERE:
         prepared = without_arrival_rules(prepared)
     if online:
-        return PlacedAnyway(place_exactly(prepared, arrives_at=request.arrives_at, now=clock.now()))
-    return place_for_desk(
-        session,
-        prepared,
-        arrives_at=request.arrives_at,
-        anyway=request.anyway,
-        named=request.named,
-        stands_at=_promised_at(view),
-        since=_start_of_today(workshop),
+        found = PlacedAnyway(place_exactly(prepared, arrives_at=arrives_at, now=clock.now()))
+    else:
+        found = place_for_desk(
+            session,
+            prepared,
+            arrives_at=arrives_at,
+            anyway=request.anyway,
+            choices=choices_of(view, replace(request, works_at=works_at)),
+            stands_at=promised_at(view),
+            since=_earliest(view, arrives_at, workshop),
+        )
+    return replace(found, placement=_kept(view, found.placement))
+
+
+def choices_of(view: AppointmentView, request: MoveRequest) -> tuple[Named, ...]:
+    """Whom and what alone the move will have, the dearest first; a courtesy car that is out stays out."""
+    taken = {place.kind: place.resource_id for place in view.places}
+    named = request.named
+    if view.appointment.is_car_out:
+        named = replace(named, courtesy_car_id=taken.get("courtesy_car"))
+    if not request.keeps_team:
+        return (named,)
+    kept = replace(
+        named,
+        bay_id=named.bay_id or taken.get("bay"),
+        technician_id=named.technician_id or taken.get("technician"),
+        courtesy_car_id=named.courtesy_car_id or taken.get("courtesy_car"),
     )
+    return (kept, named) if kept != named else (named,)
 
 
-def _promised_at(view: AppointmentView) -> datetime | None:
+def promised_at(view: AppointmentView) -> datetime | None:
     """The arrival that stands, so that its rules are not asked again; nobody has agreed to a mere wish."""
     return None if view.appointment.is_wish else view.appointment.arrives_at
+
+
+def _kept(view: AppointmentView, placement: Placement) -> Placement:
+    """The placement with what stands all the same: arrival and loan of a car that is here; the promise."""
+    appointment = view.appointment
+    if is_unplaced(view):
+        return placement
+    if view.status in HERE:
+        placement = replace(placement, arrives_at=to_minutes(appointment.arrives_at))
+        lent = view.place("courtesy_car")
+        if placement.courtesy_car and lent:
+            row = placement.courtesy_car
+            ends_at = max(row.ends_at, to_minutes(lent.ends_at)) if appointment.is_car_out else row.ends_at
+            placement = replace(
+                placement, courtesy_car=Row(row.resource_id, to_minutes(lent.starts_at), ends_at)
+            )
+    if appointment.is_wish or placement.arrives_at != to_minutes(appointment.arrives_at):
+        return placement
+    return replace(placement, ready_at=max(placement.ready_at, to_minutes(appointment.ready_at)))
 
 
 def without_arrival_rules(prepared: Prepared) -> Prepared:
@@ -127,83 +212,6 @@ def without_arrival_rules(prepared: Prepared) -> Prepared:
     rules = replace(prepared.state.rules, slot_minutes=TICK, arrivals_per_slot=0, drop_off_until=None)
     demand = replace(prepared.demand, notice_minutes=0, caps=(), online=False)
     return replace(prepared, state=replace(prepared.state, rules=rules), demand=demand)
-
-
-def list_nearest_for(
-    session: Session, workshop: WorkshopView, view: AppointmentView, *, wanted_at: datetime
-) -> list[OfferedSlot]:
-    """Up to three other arrivals offered online for the same visit, near a wanted one."""
-    return list_nearest(
-        session,
-        workshop,
-        visit_of(view, online=True),
-        wanted_at=wanted_at,
-        except_appointment_id=view.id,
-        not_at=view.appointment.arrives_at,
-    )
-
-
-def list_nearest_for_desk(
-    session: Session, view: AppointmentView, request: MoveRequest, *, workshop: WorkshopView
-) -> list[DeskPlace]:
-    """Up to three free places near one that was refused, in order of time; none passes a soft rule.
-
-    The wanted time on another bay or with another technician; the last free arrival before it and
-    the first after it, where bay and technician are those that were named. Where those have none,
-    whoever is free; where three days hold nothing, the next four weeks. Never the present place,
-    nothing past.
-    """
-    wanted_on = local_date(max(request.arrives_at, clock.now()), workshop.timezone)
-    here = {place.resource_id for place in view.places}
-    for first, last in DESK_DAYS:
-        dates = wanted_on + timedelta(days=first), wanted_on + timedelta(days=last)
-        prepared = prepare(
-            session,
-            workshop,
-            visit_of(view, online=is_online_work(view)),
-            first_on=dates[0],
-            last_on=dates[1],
-            except_appointment_id=view.id,
-            or_anyway=True,
-        )
-        prepared = without_arrival_rules(prepared) if view.status in HERE else prepared
-        promised_at = _promised_at(view)
-        stands_at = to_minutes(promised_at) if promised_at else None
-        places = _search_for_desk(prepared, request, dates=dates, stands_at=stands_at)
-        found = [each for each in places if not each.is_at(view.appointment.arrives_at, here)]
-        if found:
-            return found
-    return []
-
-
-def _search_for_desk(
-    prepared: Prepared, request: MoveRequest, *, dates: tuple[date, date], stands_at: int | None
-) -> list[DeskPlace]:
-    """What is free on the dates: as asked, else anybody; the wanted time itself with anybody."""
-    wanted, now = to_minutes(request.arrives_at), to_minutes_up(clock.now())
-    arrivals = Arrivals(prepared.state, prepared.demand, now=now, stands_at=stands_at)
-    found = []
-    if dates[0] <= local_date(request.arrives_at, prepared.state.hours.timezone) <= dates[1]:
-        found.append(_place_within(prepared, arrivals, arrives_at=wanted, now=now))
-    for whom in (request.named, ANYBODY):
-        state, demand = at_any_arrival(prepared, whom)
-        slots = list_slots(state, demand, first_on=dates[0], last_on=dates[1], now=now)
-        offered = [slot.arrives_at for slot in slots if slot.arrives_at not in {wanted, stands_at}]
-        near = _around(offered, wanted, arrivals)
-        found += [place(state, demand, arrives_at=arrives_at, now=now) for arrives_at in near]
-        if near:
-            break
-    places = dict.fromkeys(desk_place(each) for each in found if each)
-    return sorted(places, key=lambda each: each.arrives_at)
-
-
-def _place_within(prepared: Prepared, arrivals: Arrivals, *, arrives_at: int, now: int) -> Placement | None:
-    """The visit at that arrival, done by anybody, if that passes no soft rule."""
-    if arrivals.list_passed(arrives_at):
-        return None
-    state, demand = at_any_arrival(prepared, ANYBODY)
-    at_any_tick = replace(state, rules=replace(state.rules, slot_minutes=TICK))
-    return place(at_any_tick, demand, arrives_at=arrives_at, now=now)
 
 
 def at_any_arrival(prepared: Prepared, named: Named) -> tuple[Workshop, Demand]:
@@ -214,25 +222,18 @@ def at_any_arrival(prepared: Prepared, named: Named) -> tuple[Workshop, Demand]:
     return replace(state, rules=rules), demand
 
 
-def _around(offered: Sequence[int], wanted: int, arrivals: Arrivals) -> list[int]:
-    """The last arrival before the wanted one and the first after it that pass no soft rule."""
-    before = (each for each in reversed(offered) if each < wanted)
-    after = (each for each in offered if each > wanted)
-    nearest = (
-        next((each for each in side if not arrivals.list_passed(each)), None) for side in (before, after)
-    )
-    return [each for each in nearest if each is not None]
-
-
 def desk_place(placement: Placement) -> DeskPlace:
     return DeskPlace(
         arrives_at=from_minutes(placement.arrives_at),
         ready_at=from_minutes(placement.ready_at),
         bay_id=placement.bay.resource_id,
         technician_id=placement.technician.resource_id,
+        works_at=from_minutes(placement.work_starts_at),
     )
 
 
-def _start_of_today(workshop: WorkshopView) -> datetime:
-    """The desk also writes down what has happened earlier today."""
-    return day_bounds(local_date(clock.now(), workshop.timezone), workshop.timezone)[0]
+def _earliest(view: AppointmentView, arrives_at: datetime, workshop: WorkshopView) -> datetime:
+    """The desk also writes down what has happened earlier today; work that has begun began when it did."""
+    today = day_bounds(local_date(clock.now(), workshop.timezone), workshop.timezone)[0]
+    starts_at = view.appointment.work_starts_at
+    return min(today, arrives_at) if stays_here(view) and arrives_at == starts_at else today

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from booking.appointments.models import Appointment
+from booking.appointments.moving import work_asked
 from booking.appointments.queries import AppointmentView
 from booking.appointments.requests import MoveRequest
 from booking.customers.models import Vehicle
@@ -36,20 +37,15 @@ def find_obstacle(
     present = {place.kind: place.resource_id for place in view.places}
     named = [resource_id for resource_id in wanted.values() if resource_id is not None]
     resource_ids = named or [present[kind] for kind in wanted if kind in present]
+    starts_at = work_asked(view, request) or request.arrives_at
+    minutes = request.work_minutes or appointment.work_minutes
     row = session.execute(
-        select(Vehicle, Appointment.reference, Resource.name, Resource.kind)
-        .select_from(Occupancy)
-        .join(Resource, (Resource.garage_id == Occupancy.garage_id) & (Resource.id == Occupancy.resource_id))
-        .join(
-            Appointment,
-            (Appointment.garage_id == Occupancy.garage_id) & (Appointment.id == Occupancy.appointment_id),
-        )
-        .join(Vehicle, (Vehicle.garage_id == Appointment.garage_id) & (Vehicle.id == Appointment.vehicle_id))
+        _with_car()
         .where(
             Occupancy.garage_id == appointment.garage_id,
             Occupancy.resource_id.in_(resource_ids),
-            Occupancy.starts_at < request.arrives_at + timedelta(minutes=appointment.work_minutes),
-            Occupancy.ends_at > request.arrives_at,
+            Occupancy.starts_at < starts_at + timedelta(minutes=minutes),
+            Occupancy.ends_at > starts_at,
             Occupancy.appointment_id != appointment.id,
         )
         .order_by(Resource.kind, Occupancy.starts_at, Occupancy.id)
@@ -59,6 +55,20 @@ def find_obstacle(
         return InTheWayError(reason)
     vehicle, reference, place, kind = row
     return InTheWayError(reason, plate=_car(vehicle, reference), place=place, kind=kind)
+
+
+def _with_car() -> Select[Vehicle, str, str, str]:
+    """What cars take: vehicle, reference of the visit, name and kind of the resource."""
+    return (
+        select(Vehicle, Appointment.reference, Resource.name, Resource.kind)
+        .select_from(Occupancy)
+        .join(Resource, (Resource.garage_id == Occupancy.garage_id) & (Resource.id == Occupancy.resource_id))
+        .join(
+            Appointment,
+            (Appointment.garage_id == Occupancy.garage_id) & (Appointment.id == Occupancy.appointment_id),
+        )
+        .join(Vehicle, (Vehicle.garage_id == Appointment.garage_id) & (Vehicle.id == Appointment.vehicle_id))
+    )
 
 
 def _find_borrower(

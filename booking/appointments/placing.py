@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -48,15 +49,16 @@ def place_for_desk(
     *,
     arrives_at: datetime,
     anyway: Collection[str] = (),
-    named: Named = ANYBODY,
+    choices: Sequence[Named] = (ANYBODY,),
     stands_at: datetime | None = None,
     since: datetime | None = None,
 ) -> PlacedAnyway:
     """Where the desk may place a visit that arrives exactly then, and the soft rules to write down for it.
 
     ``prepared`` was loaded with ``or_anyway``. ``anyway`` are the rules that the desk has read and
-    passes, ``named`` the only bay and technician that it will have, ``stands_at`` the arrival of a
-    visit that is moved, ``since`` the earliest arrival that may be written down (else the present).
+    passes, ``choices`` whom and what alone it will have, the dearest first and the widest last: that is
+    taken which passes fewest rules. ``stands_at`` is the arrival of a visit that is moved, ``since`` the
+    earliest arrival that may be written down (else the present).
     Steps of five minutes, what was before ``since`` and other cars are passed by nobody. Raises
     SoftRulesError with all that the place would pass where ``anyway`` lacks one of them, or
     InTheWayError with the first hard reason; both with ``held_until`` where somebody who is just
@@ -65,23 +67,33 @@ def place_for_desk(
     asked_at, now = to_minutes(arrives_at), to_minutes_up(clock.now())
     earliest_at = now if since is None else to_minutes_up(since)
     _check_arrival(arrives_at, earliest_at=earliest_at)
+    standing = None if stands_at is None else to_minutes(stands_at)
+    arrival: dict[str, Any] = {
+        "arrives_at": asked_at,
+        "now": now,
+        "stands_at": standing,
+        "since": earliest_at,
+    }
 
     def find(state: Workshop) -> PlacedAnyway | None:
-        return place_anyway(
-            state,
-            prepared.demand,
-            arrives_at=asked_at,
-            now=now,
-            named=named,
-            stands_at=None if stands_at is None else to_minutes(stands_at),
-            since=earliest_at,
-        )
+        return _best(place_anyway(state, prepared.demand, named=named, **arrival) for named in choices)
 
     found = find(prepared.state)
     if found is None or not set(anyway).issuperset(found.passed):
         unheld = find(without_holds(prepared.state))
-        raise _refuse(session, prepared, found, unheld=unheld, named=named, at=asked_at)
+        raise _refuse(session, prepared, found, unheld=unheld, named=choices[-1], at=asked_at)
     return found
+
+
+def _best(tried: Iterable[PlacedAnyway | None]) -> PlacedAnyway | None:
+    """The first that passes no rule, else the one that passes fewest; what follows it is not tried."""
+    best: PlacedAnyway | None = None
+    for found in tried:
+        if found and not found.passed:
+            return found
+        if found and (best is None or len(found.passed) < len(best.passed)):
+            best = found
+    return best
 
 
 def _check_arrival(arrives_at: datetime, *, earliest_at: Instant) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from app.localtime import to_minutes
 from booking.availability.engine.anyway import Named
 from booking.availability.engine.model import Mode
 from booking.customers.operations import CustomerDetails, VehicleDetails
@@ -18,7 +19,8 @@ class VisitQuestion:
     """Which visit a slot is sought for. ``service_codes`` in any order, each counts once.
 
     ``agreed_minutes`` is the work of a visit that stands already and seeks another time: its
-    services and mode are kept as they were agreed, whatever the catalogue says by now. ``own_hold_id``
+    services and mode are kept as they were agreed, whatever the catalogue says by now.
+    ``further_stay_days`` are open days that it may stay beyond what its services say. ``own_hold_id``
     is the asker's own hold, which counts nowhere.
     """
 
@@ -29,6 +31,7 @@ class VisitQuestion:
     courtesy_car: bool = False
     online: bool = True
     agreed_minutes: int | None = None
+    further_stay_days: int = 0
     own_hold_id: int | None = None
 
 
@@ -65,7 +68,9 @@ class HoldRequest:
 class MoveRequest:
     """Another arrival; the desk may name bay, technician and courtesy car, else the engine chooses.
 
-    ``anyway`` are the soft rules that the desk has read and passes.
+    ``anyway`` are the soft rules that the desk has read and passes. ``works_at`` is the only start of the
+    work that will do, ``work_minutes`` another length of it. ``keeps_team``: of bay, technician and
+    courtesy car those that are not named stay who they are, where that passes no further rule.
     """
 
     arrives_at: datetime
@@ -73,11 +78,19 @@ class MoveRequest:
     technician_id: int | None = None
     anyway: frozenset[str] = frozenset()
     courtesy_car_id: int | None = None
+    works_at: datetime | None = None
+    work_minutes: int | None = None
+    keeps_team: bool = False
 
     @property
     def named(self) -> Named:
         """What was named, as the engine asks it."""
-        return Named(self.bay_id, self.technician_id, self.courtesy_car_id)
+        return Named(
+            self.bay_id,
+            self.technician_id,
+            self.courtesy_car_id,
+            works_at=None if self.works_at is None else to_minutes(self.works_at),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.localtime import local_date, to_local, to_minutes, to_minutes_up
+from app.localtime import local_date, to_minutes, to_minutes_up
 from app.tenancy.queries import WorkshopView
 from booking.appointments.lengths import next_tick
 from booking.appointments.loading import Prepared, prepare
@@ -45,11 +45,6 @@ def list_unplanned(session: Session, garage_id: int) -> list[AppointmentView]:
 def counting_unplanned(garage_id: int) -> Select[int]:
     """The statement that counts them, by an index that holds nothing else."""
     return select(func.count(Appointment.id)).where(*_unplanned(garage_id))
-
-
-def is_day_alone(appointment: Appointment, timezone: str) -> bool:
-    """Whether a day is wished, at any time: stored as its first instant."""
-    return appointment.is_wish and to_local(appointment.arrives_at, timezone).time() == time()
 
 
 def list_next_places(session: Session, view: AppointmentView, *, workshop: WorkshopView) -> list[DeskPlace]:

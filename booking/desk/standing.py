@@ -13,7 +13,7 @@ from app.localtime import local_date, to_local
 from booking.appointments.history import HistoryLine
 from booking.appointments.life_cycle import Status
 from booking.appointments.models import Appointment
-from booking.appointments.unplanned import is_day_alone
+from booking.appointments.moving import is_day_alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.tenancy.queries import get_workshop_by_id
-from booking.appointments.history import CAR_BACK, REMARKS, HistoryLine, list_history
+from app.web.filters import duration
+from booking.appointments.history import CAR_BACK, REMARKS, UNPLACED, HistoryLine, list_history
 from booking.appointments.life_cycle import Status
 from booking.appointments.operations.undo import UNDO_WITHIN, may_undo
 from booking.appointments.queries import AppointmentView, list_views
@@ -73,7 +74,9 @@ def say_done(view: AppointmentView, line: HistoryLine, reader: Reader) -> str:
     """``GA-482-QT moved to Bay 3, Mon 7 Dec at 14:00.``: what the toast says beside Undo."""
     car = car_name(view)
     if line.kind == "moved":
-        return _say_moved(view, reader, is_new=not line.detail.get("left"))
+        return _say_moved(view, line, reader)
+    if line.kind == UNPLACED:
+        return str(_("%(car)s has no place any more and is to be planned again.", car=car))
     if line.kind == CAR_BACK:
         return str(_("%(car)s: the courtesy car is back.", car=car))
     words: dict[Status, str] = {
@@ -90,15 +93,35 @@ def say_done(view: AppointmentView, line: HistoryLine, reader: Reader) -> str:
     return words.get(Status(line.to_status), car)
 
 
-def _say_moved(view: AppointmentView, reader: Reader, *, is_new: bool) -> str:
-    """``is_new``: it had no place before."""
-    car, when = car_name(view), reader.which_day(view.appointment.arrives_at)
-    bay = view.place("bay")
+def _say_moved(view: AppointmentView, line: HistoryLine, reader: Reader) -> str:
+    """Where it is now; where the work alone moved or its length changed, that, with the time of ready."""
+    is_new = not line.detail.get("left")
+    arrives_at = view.appointment.arrives_at
+    if not is_new and line.moved[0] == line.moved[1] and (line.moved_work or line.changed_minutes):
+        return _say_work(view, line, reader)
+    car, when, bay = car_name(view), reader.which_day(arrives_at), view.place("bay")
     if bay is None:
         return str(_("%(car)s moved: %(when)s.", car=car, when=when))
     if is_new:
         return str(_("%(car)s is placed: %(place)s, %(when)s.", car=car, place=bay.name, when=when))
     return str(_("%(car)s moved to %(place)s, %(when)s.", car=car, place=bay.name, when=when))
+
+
+def _say_work(view: AppointmentView, line: HistoryLine, reader: Reader) -> str:
+    """When it is worked on by now, or how long, and by when the car is ready."""
+    car, visit = car_name(view), view.appointment
+    assert visit.work_starts_at is not None
+    facts = {
+        "car": car,
+        "when": reader.which_day(visit.work_starts_at),
+        "ready": reader.when(visit.ready_at),
+    }
+    if line.changed_minutes and not line.moved_work:
+        length = duration(line.changed_minutes[1])
+        return str(_("%(car)s: %(length)s of work; ready: %(ready)s.", length=length, **facts))
+    bay = view.place("bay")
+    place = bay.name if bay else ""
+    return str(_("%(car)s: work in %(place)s, %(when)s; ready: %(ready)s.", place=place, **facts))
 
 
 def _last_change(history: list[HistoryLine]) -> HistoryLine | None:

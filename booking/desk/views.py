@@ -19,7 +19,7 @@ from app.security.policy import staff
 from app.web.registries import list_panels
 from booking.appointments.history import HistoryLine, list_history
 from booking.appointments.life_cycle import Status
-from booking.appointments.moving import is_movable, is_unplaced
+from booking.appointments.moving import is_day_alone, is_movable, is_unplaced
 from booking.appointments.operations.change_status import (
     cancel_appointment,
     change_status,
@@ -29,7 +29,6 @@ from booking.appointments.operations.change_status import (
 from booking.appointments.operations.take_car_back import take_car_back
 from booking.appointments.operations.undo import undo_last
 from booking.appointments.queries import AppointmentView
-from booking.appointments.unplanned import is_day_alone
 from booking.desk.access import is_desk, sees_contact
 from booking.desk.forms import read_reason, read_status, read_version
 from booking.desk.reasons import say_passed

@@ -133,18 +133,20 @@ class Garage:
             if self.is_overdue(self.visits[number]):
                 raise Refused("TooLateToCancelError")
             self.check_free_online(arrives_at, number=number)
-            self._move(number, arrives_at, by="customer")
+            self._move(number, arrives_at, place=arrives_at, by="customer")
 
     def move_at_desk(
         self, number: int, arrives_at: datetime, *, today_at: datetime, agrees: bool = False
     ) -> None:
         """``today_at``: when the local day began; the desk also writes down what is past of today.
 
-        To an earlier arrival that is past it moves only where it ``agrees``.
+        To an earlier arrival that is past it moves only where it ``agrees``. Of a car that is here and has
+        its place the work is moved, until it begins; its arrival stands.
         """
         visit = self.visits[number]
         is_here_unplaced = visit.status in HERE and visit.place is None
-        if visit.status not in FREE_TO_MOVE and not is_here_unplaced:
+        is_work_ahead = visit.status in FREE_TO_MOVE | {"arrived"}
+        if not is_work_ahead and not is_here_unplaced:
             raise Refused("MoveNotAllowedError")
         if arrives_at == visit.place:
             return
@@ -154,7 +156,8 @@ class Garage:
             raise Refused("InTheWayError")
         if arrives_at < min(self.now, visit.arrives_at) and not agrees:
             raise Refused("SoftRulesError")
-        self._move(number, arrives_at, by="staff")
+        stands = visit.status == "arrived" and visit.place is not None
+        self._move(number, visit.arrives_at if stands else arrives_at, place=arrives_at, by="staff")
 
     def undo(self, number: int, *, by: str, is_manager: bool = False) -> None:
         visit = self.visits[number]
@@ -191,10 +194,10 @@ class Garage:
         if visit.status not in FREE_TO_MOVE or self.now > visit.arrives_at:
             raise Refused("TooLateToCancelError")
 
-    def _move(self, number: int, arrives_at: datetime, *, by: str) -> None:
+    def _move(self, number: int, arrives_at: datetime, *, place: datetime, by: str) -> None:
         visit = self.visits[number]
         asked_at = self.now if by == "customer" else visit.asked_at
-        moved = replace(visit, arrives_at=arrives_at, place=arrives_at, until=None, asked_at=asked_at)
+        moved = replace(visit, arrives_at=arrives_at, place=place, until=None, asked_at=asked_at)
         self._change(number, self._timed(moved), kind="moved", by=by)
 
     def _change(self, number: int, changed: Visit, *, kind: str, by: str) -> None:

@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.events import publish
 from booking.appointments.deciding import reopened_until
-from booking.appointments.history import BEFORE, CAR_BACK, REMARKS, HistoryLine, record
+from booking.appointments.history import (
+    BEFORE,
+    CAR_BACK,
+    REMARKS,
+    UNPLACED,
+    WORK_MINUTES,
+    HistoryLine,
+    record,
+)
 from booking.appointments.life_cycle import Status
 from booking.appointments.models import Appointment, AppointmentEvent
 from booking.appointments.occupancies import restore_place
@@ -23,7 +31,7 @@ UNDO_WITHIN = timedelta(seconds=10)
 ON_THE_WAY = timedelta(seconds=5)
 """The ten seconds begin when the page is shown, and the answer travels too."""
 
-UNDOABLE = frozenset({"status", "moved", CAR_BACK})
+UNDOABLE = frozenset({"status", "moved", UNPLACED, CAR_BACK})
 GOES_ON = frozenset({Status.READY, Status.COLLECTED})
 """What is taken back of a step to these, though another has the place: the visit goes on without it."""
 
@@ -100,6 +108,8 @@ def _put_back(session: Session, appointment: Appointment, last: AppointmentEvent
         raise PlaceGoneError
     if is_restored and last.detail.get(CAR_BACK):
         appointment.courtesy_car_back_at = None
+    if WORK_MINUTES in last.detail:
+        appointment.work_minutes = last.detail[WORK_MINUTES][0]
     assert last.from_status is not None
     if appointment.status in {Status.CANCELLED, Status.DECLINED}:
         appointment.cancel_reason = ""

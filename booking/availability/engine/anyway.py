@@ -160,6 +160,13 @@ def place_anyway(
     return None
 
 
+def place_within(
+    workshop: Workshop, demand: Demand, *, arrives_at: Instant, named: Named
+) -> Placement | None:
+    """The visit within all rules of the place; of the arrival's none is asked (:class:`Arrivals`)."""
+    return _place(only(workshop, named), demand, arrives_at=arrives_at, passed=(), works_at=named.works_at)
+
+
 def find_hard_reason(
     workshop: Workshop, demand: Demand, *, arrives_at: Instant, named: Named = ANYBODY
 ) -> Reason | None:

@@ -13,10 +13,9 @@ from app.errors import InvalidInputError
 from app.localtime import from_minutes, local_date, to_local, to_minutes_up, zone
 from app.tenancy.queries import WorkshopView
 from booking.appointments.fields import parse_arrival, parse_day, parse_time
-from booking.appointments.moving import HERE
+from booking.appointments.moving import HERE, is_day_alone, stays_here
 from booking.appointments.queries import AppointmentView
 from booking.appointments.requests import MoveRequest
-from booking.appointments.unplanned import is_day_alone
 from booking.availability.engine.model import TICK
 from booking.customers.fields import FieldReader
 from booking.desk.forms import read_version
@@ -39,9 +38,14 @@ def read_typed(form: Mapping[str, str]) -> dict[str, str]:
 
 
 def as_it_is(view: AppointmentView, timezone: str) -> dict[str, str]:
-    """The form filled with the place that the visit has; a car that is here without one begins now."""
+    """The form filled with the place that the visit has; a car that is here without one begins now.
+
+    Of a car that is here the time is that of its work.
+    """
     arrives_at = view.appointment.arrives_at
-    if view.status in HERE:
+    if stays_here(view):
+        arrives_at = view.appointment.work_starts_at or arrives_at
+    elif view.status in HERE:
         arrives_at = max(arrives_at, from_minutes(-(-to_minutes_up(clock.now()) // TICK) * TICK))
     places = {kind: view.place(kind) for kind in ("bay", "technician", "courtesy_car")}
     return {

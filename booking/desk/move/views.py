@@ -17,7 +17,8 @@ from app.errors import InvalidInputError, StaleVersionError
 from app.localtime import local_date
 from app.security.policy import staff
 from app.tenancy.queries import WorkshopView
-from booking.appointments.moving import is_movable, is_unplaced, list_nearest_for_desk
+from booking.appointments.moving import is_movable, is_unplaced, stays_here
+from booking.appointments.nearest import list_nearest_for_desk
 from booking.appointments.operations.move import move_at_desk
 from booking.appointments.queries import AppointmentView
 from booking.desk.move.forms import Wanted, as_it_is, read_move, read_typed
@@ -129,6 +130,7 @@ def _page(
         workshop=workshop,
         view=view,
         is_unplaced=is_unplaced(view),
+        stays_here=stays_here(view),
         name=car_name(view),
         present=say_present(view, workshop),
         typed=typed,

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from app.localtime import local_date
 from app.tenancy.queries import WorkshopView, get_workshop_by_id, list_workshops
 from app.web.filters import localtime
-from booking.appointments.moving import HERE
+from booking.appointments.moving import HERE, is_day_alone
 from booking.appointments.queries import AppointmentView
-from booking.appointments.unplanned import is_day_alone, list_next_places, list_unplanned
+from booking.appointments.unplanned import list_next_places, list_unplanned
 from booking.desk.move.page import Offer, list_offers, load_team
 
 

@@ -14,7 +14,8 @@ from app.localtime import local_date
 from app.security.policy import by_link
 from app.security.rate_limits import check_rate
 from booking.appointments.life_cycle import ENDED_WITHOUT_WORK
-from booking.appointments.moving import list_nearest_for, visit_of
+from booking.appointments.moving import visit_of
+from booking.appointments.nearest import list_nearest_for
 from booking.appointments.operations.move import move_online
 from booking.appointments.requests import CUSTOMER, MoveRequest
 from booking.appointments.slots import OfferedSlot

@@ -22,8 +22,8 @@ from booking.appointments.requests import CUSTOMER
 from booking.catalog.models import ServiceType
 from booking.errors import InTheWayError, MoveNotAllowedError, SlotTakenError, TooLateToCancelError
 from booking.events import AppointmentMoved
-from booking.resources.models import Resource
 from tests.factories.appointments import PEUGEOT, book
+from tests.factories.closings import resource_id
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.moves import move_desk, move_online
 from tests.factories.steps import put_in, view_of
@@ -38,12 +38,6 @@ MONDAY_NINE = MONDAY_EIGHT + timedelta(hours=1)
 def garage(app_context: Flask, clock: MovableClock) -> MadeGarage:
     clock.move_to(datetime(2026, 12, 1, 8, 0, tzinfo=UTC))
     return make_garage(rules={"cancel_until_minutes": 240, "notice_minutes": 120, "horizon_days": 30})
-
-
-def resource_id(garage: MadeGarage, name: str) -> int:
-    with scoped_to(garage.id), reading() as session:
-        where = (Resource.garage_id == garage.id, Resource.name == name)
-        return session.scalars(select(Resource.id).where(*where)).one()
 
 
 def test_the_visit_has_its_new_place_and_the_old_one_is_free(garage: MadeGarage) -> None:
@@ -176,11 +170,19 @@ def test_past_the_limit_the_customer_is_referred_to_the_phone(
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status not in {"requested", "confirmed"}])
-def test_from_arrival_on_nobody_moves_it(garage: MadeGarage, status: Status) -> None:
+def test_from_arrival_on_no_customer_moves_it(garage: MadeGarage, status: Status) -> None:
     appointment_id = book(garage, MONDAY_EIGHT)
     put_in(garage, appointment_id, status=status.value)
     with pytest.raises(TooLateToCancelError):
         move_online(garage, appointment_id, MONDAY_NINE)
+
+
+@pytest.mark.parametrize(
+    "status", [status for status in Status if status not in {"requested", "confirmed", "arrived"}]
+)
+def test_once_its_work_has_begun_nobody_moves_it(garage: MadeGarage, status: Status) -> None:
+    appointment_id = book(garage, MONDAY_EIGHT)
+    put_in(garage, appointment_id, status=status.value)
     with pytest.raises(MoveNotAllowedError):
         move_desk(garage, appointment_id, MONDAY_NINE)
 

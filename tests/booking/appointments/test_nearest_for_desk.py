@@ -9,7 +9,8 @@ from flask import Flask
 
 from app.db.unit_of_work import reading
 from app.tenancy.scope import scoped_to
-from booking.appointments.moving import DeskPlace, list_nearest_for_desk
+from booking.appointments.moving import DeskPlace
+from booking.appointments.nearest import list_nearest_for_desk
 from booking.appointments.queries import get_appointment_view
 from booking.appointments.requests import MoveRequest
 from booking.resources.queries import list_resources

@@ -10,7 +10,7 @@ from flask import Flask
 from app.db.unit_of_work import reading
 from app.tenancy.scope import scoped_to
 from booking.appointments.life_cycle import Status
-from booking.appointments.moving import list_nearest_for_desk
+from booking.appointments.nearest import list_nearest_for_desk
 from booking.appointments.queries import get_appointment_view
 from booking.appointments.requests import MoveRequest
 from booking.errors import InTheWayError, MoveNotAllowedError
@@ -80,10 +80,18 @@ def test_what_is_free_near_it_is_offered(garage: MadeGarage, late: int) -> None:
     assert near[0].arrives_at > EIGHT + timedelta(minutes=100)
 
 
-def test_with_a_place_it_is_moved_no_more_until_that_is_undone(garage: MadeGarage, late: int) -> None:
+def test_with_a_place_its_work_is_moved_until_it_has_begun(garage: MadeGarage, late: int) -> None:
     move_desk(garage, late, EIGHT + 2 * HOUR)
+    move_desk(garage, late, EIGHT + 3 * HOUR)
+    moved = view_of(garage, late).appointment
+    assert (moved.arrives_at, moved.work_starts_at) == (EIGHT + 2 * HOUR, EIGHT + 3 * HOUR)
+    step(garage, late, Status.IN_PROGRESS)
     with pytest.raises(MoveNotAllowedError):
-        move_desk(garage, late, EIGHT + 3 * HOUR)
+        move_desk(garage, late, EIGHT + 2 * HOUR)
+
+
+def test_its_first_place_can_be_taken_back(garage: MadeGarage, late: int) -> None:
+    move_desk(garage, late, EIGHT + 2 * HOUR)
     undo_last(garage, late)
     assert view_of(garage, late).places == ()
     move_desk(garage, late, EIGHT + 3 * HOUR)

@@ -235,12 +235,20 @@ def test_the_place_that_stands_is_no_move(desk: CarefulClient, number: int) -> N
     assert "data-undo" not in page
 
 
-def test_a_car_that_is_here_is_not_moved(desk: CarefulClient, number: int) -> None:
+def test_of_a_car_that_is_here_the_work_is_moved_until_it_has_begun(
+    app: Flask, garage: MadeGarage, desk: CarefulClient, number: int
+) -> None:
     visit = f"/desk/lyon/appointments/{number}"
-    page = desk.get(visit).text
-    assert f"{visit}/move" in page
-    form = {"csrf_token": csrf_token(page), "version": "1", "target": "arrived"}
-    desk.post(f"{visit}/status", data=form)
+    with app.app_context():
+        step(garage, number, Status.ARRIVED)
+    page = desk.get(f"{visit}/move").text
+    assert "Start of the work" in page
+    assert "nobody is told" in page
+    desk.post(f"{visit}/move", data=fields_of(page) | {"at": "14:00"})
+    moved = view_of(app, garage, number).appointment
+    assert (moved.arrives_at, moved.work_starts_at) == (MONDAY, MONDAY + timedelta(hours=6))
+    with app.app_context():
+        step(garage, number, Status.IN_PROGRESS)
     assert f"{visit}/move" not in desk.get(visit).text
     assert "past that step" in desk.get(f"{visit}/move", follow_redirects=True).text
 
