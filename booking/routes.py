@@ -5,6 +5,7 @@ from flask import Blueprint
 from booking.api.views import blueprint as api
 from booking.desk.conflicts.views import blueprint as conflicts
 from booking.desk.customers.routes import blueprint as customers
+from booking.desk.drop.views import blueprint as drop
 from booking.desk.move.views import blueprint as move
 from booking.desk.phone.views import blueprint as phone
 from booking.desk.requests.views import blueprint as requests
@@ -15,6 +16,6 @@ from booking.public.routes import blueprint as public
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     api,
-    *(conflicts, customers, desk, move, phone, requests, search, to_plan),
+    *(conflicts, customers, desk, drop, move, phone, requests, search, to_plan),
     public,
 )

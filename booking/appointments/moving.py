@@ -13,6 +13,7 @@ from app import clock
 from app.localtime import at_same_time, day_bounds, from_minutes, local_date, to_local, to_minutes
 from app.tenancy.queries import WorkshopView
 from booking.appointments.holds import ONLINE_SOURCES
+from booking.appointments.lengths import next_tick
 from booking.appointments.life_cycle import Status
 from booking.appointments.loading import Prepared, prepare
 from booking.appointments.models import Appointment
@@ -86,7 +87,8 @@ def arrival_for(view: AppointmentView, works_at: datetime, *, timezone: str) -> 
     """The arrival that goes with a start of the work, where none was said.
 
     Who waits arrives when the work starts. Who leaves the car comes as was agreed while the work stays on
-    its day and does not start before; on another day at the same time of the clock. Never after the start.
+    its day and does not start before; on another day at the same time of the clock, or
+    now. Never after the start.
     """
     appointment = view.appointment
     arrives_at = appointment.arrives_at
@@ -98,7 +100,10 @@ def arrival_for(view: AppointmentView, works_at: datetime, *, timezone: str) -> 
     days = {local_date(arrives_at, timezone)}
     if appointment.work_starts_at is not None and not is_unplaced(view):
         days.add(local_date(appointment.work_starts_at, timezone))
-    wanted = arrives_at if on in days else at_same_time(arrives_at, on, timezone=timezone)
+    if on in days:
+        wanted = arrives_at
+    else:
+        wanted = max(at_same_time(arrives_at, on, timezone=timezone), next_tick(clock.now()))
     return works_at if is_day_alone(appointment, timezone) else min(wanted, works_at)
 
 

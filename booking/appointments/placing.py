@@ -66,7 +66,7 @@ def place_for_desk(
     """
     asked_at, now = to_minutes(arrives_at), to_minutes_up(clock.now())
     earliest_at = now if since is None else to_minutes_up(since)
-    _check_arrival(arrives_at, earliest_at=earliest_at)
+    _check_steps(arrives_at, choices, earliest_at=earliest_at)
     standing = None if stands_at is None else to_minutes(stands_at)
     arrival: dict[str, Any] = {
         "arrives_at": asked_at,
@@ -96,9 +96,10 @@ def _best(tried: Iterable[PlacedAnyway | None]) -> PlacedAnyway | None:
     return best
 
 
-def _check_arrival(arrives_at: datetime, *, earliest_at: Instant) -> None:
+def _check_steps(arrives_at: datetime, choices: Sequence[Named], *, earliest_at: Instant) -> None:
     """What nobody can pass: steps of five minutes, and what is over."""
-    if not is_whole_minute(arrives_at) or to_minutes(arrives_at) % TICK:
+    starts = [to_minutes(arrives_at), *(named.works_at for named in choices if named.works_at is not None)]
+    if not is_whole_minute(arrives_at) or any(start % TICK for start in starts):
         raise InTheWayError("no_slot_time")
     if to_minutes(arrives_at) < earliest_at:
         raise InTheWayError("notice")

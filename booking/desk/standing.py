@@ -33,12 +33,12 @@ class Reader:
 
     def when(self, moment: datetime) -> str:
         """``8:30``, or ``Tue 24 Nov at 8:30``."""
-        return self._time(moment) if self._is_today(moment) else self._day_and_time(moment)
+        return self.time(moment) if self._is_today(moment) else self._day_and_time(moment)
 
     def which_day(self, moment: datetime) -> str:
         """``today at 8:30``, or ``Tue 24 Nov at 8:30``."""
         if self._is_today(moment):
-            return str(_("today at %(time)s", time=self._time(moment)))
+            return str(_("today at %(time)s", time=self.time(moment)))
         return self._day_and_time(moment)
 
     def _is_today(self, moment: datetime) -> bool:
@@ -46,9 +46,10 @@ class Reader:
 
     def _day_and_time(self, moment: datetime) -> str:
         day = format_date(local_date(moment, self.timezone), "EEE d MMM")
-        return str(_("%(day)s at %(time)s", day=day, time=self._time(moment)))
+        return str(_("%(day)s at %(time)s", day=day, time=self.time(moment)))
 
-    def _time(self, moment: datetime) -> str:
+    def time(self, moment: datetime) -> str:
+        """``8:30``, whatever the day."""
         local = to_local(moment, self.timezone)
         if local.minute:
             return str(_("%(hour)d:%(minute)s", hour=local.hour, minute=f"{local.minute:02d}"))

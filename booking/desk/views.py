@@ -30,20 +30,13 @@ from booking.appointments.operations.take_car_back import take_car_back
 from booking.appointments.operations.undo import undo_last
 from booking.appointments.queries import AppointmentView
 from booking.desk.access import is_desk, sees_contact
+from booking.desk.acting import carry_out
 from booking.desk.forms import read_reason, read_status, read_version
 from booking.desk.reasons import say_passed
 from booking.desk.standing import Reader, standing_of
 from booking.desk.steps import Step, next_steps
 from booking.desk.undoing import find_step_back, find_undoable
-from booking.desk.visit import (
-    BACK,
-    acting_member,
-    carry_out,
-    find_visit,
-    is_manager,
-    load_step_notices,
-    visit_address,
-)
+from booking.desk.visit import BACK, acting_member, find_visit, is_manager, load_step_notices, visit_address
 from booking.desk.ways import Way, way_back
 
 blueprint = Blueprint("booking_desk", __name__, template_folder="../templates")

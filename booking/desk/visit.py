@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from flask import abort, flash, redirect, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import abort, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from app.auth.roles import Role
-from app.db.unit_of_work import retrying_once
-from app.errors import DomainError, NotFoundError
 from app.tenancy.queries import WorkshopView, get_workshop
 from app.web.registries import list_panels
 from booking.appointments.former import with_former
@@ -74,17 +71,3 @@ def visit_address(workshop: str, appointment_id: int, *, keeps_day: bool = True)
     return url_for(
         "booking_desk.appointment_detail", workshop=workshop, appointment_id=appointment_id, **query
     )
-
-
-def carry_out(use_case: Callable[[], object], *, then: str, said: str = "") -> ResponseReturnValue:
-    """Carry out and go on to ``then``; a refusal is said there, with what stands now."""
-    try:
-        retrying_once(use_case)
-    except NotFoundError:
-        raise
-    except DomainError as refusal:
-        flash(str(refusal.message), "error")
-    else:
-        if said:
-            flash(said)
-    return redirect(then, 303)

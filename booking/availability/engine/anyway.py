@@ -146,7 +146,7 @@ def place_anyway(
     ``now`` where nothing else is said: what has happened already may be written down, yet it is named as
     too short notice.
     """
-    if arrives_at % TICK or arrives_at < (now if since is None else since):
+    if arrives_at % TICK or (named.works_at or 0) % TICK or arrives_at < (now if since is None else since):
         return None
     asked = only(workshop, named)
     of_arrival = Arrivals(workshop, demand, now=now, stands_at=stands_at).list_passed(arrives_at)

@@ -23,11 +23,11 @@ from booking.appointments.moving import is_movable
 from booking.appointments.operations.set_aside import set_aside
 from booking.appointments.queries import AppointmentView
 from booking.appointments.touched import Request, list_touched
+from booking.desk.acting import carry_out
 from booking.desk.conflicts.forms import MAX_LABEL, WHOLE, read_request, read_seen, read_typed
 from booking.desk.conflicts.page import list_coming, list_subjects, say_request
 from booking.desk.conflicts.words import say_conflict
 from booking.desk.forms import read_version
-from booking.desk.visit import carry_out
 from booking.errors import ClosedAnywayError, MoreTouchedError
 from booking.resources.models import Resource
 from booking.resources.operations import remove_absence, reopen

@@ -71,7 +71,7 @@ def read_move(
     on = check.take("on", lambda text: _need_day(text, today=today), None) if offered_at is None else None
     at = check.take("at", _need_time, None) if offered_at is None else None
     named = {
-        kind: check.take(kind, lambda text, known=known: _parse_resource(text, known), None)  # type: ignore[misc]  # bound per kind
+        kind: check.take(kind, lambda text, known=known: parse_resource(text, known), None)  # type: ignore[misc]  # bound per kind
         for kind, known in resource_ids.items()
     }
     try:
@@ -115,7 +115,7 @@ def _need_time(text: str) -> time:
     return at
 
 
-def _parse_resource(text: str, known: Collection[int]) -> int | None:
+def parse_resource(text: str, known: Collection[int]) -> int | None:
     """One of the known ids; empty leaves the choice open."""
     if not text:
         return None

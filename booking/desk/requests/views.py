@@ -16,10 +16,11 @@ from app.security.policy import staff
 from booking.appointments.life_cycle import Status
 from booking.appointments.operations.change_status import change_status, decline_request
 from booking.appointments.queries import get_appointment
+from booking.desk.acting import carry_out
 from booking.desk.forms import read_reason, read_version
 from booking.desk.requests.page import load_waiting
 from booking.desk.undoing import find_done
-from booking.desk.visit import acting_member, carry_out
+from booking.desk.visit import acting_member
 
 blueprint = Blueprint("booking_requests", __name__, template_folder="../../templates")
 

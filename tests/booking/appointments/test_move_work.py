@@ -90,13 +90,11 @@ class TestPromises:
         assert clocks(garage, number)[:2] == (EIGHT + DAY + HOUR, EIGHT + DAY + HOUR)
 
     def test_the_same_time_of_day_is_the_walls(self, garage: MadeGarage) -> None:
-        """Two days later the clocks have been put forward."""
-        with scoped_to(garage.id):
-            number = leave_car(garage, datetime(2026, 12, 7, 8, 0, tzinfo=UTC))
-        view = view_of(garage, number)
-        view.appointment.arrives_at = datetime(2026, 3, 27, 8, 0, tzinfo=UTC)
-        works_at = datetime(2026, 3, 30, 12, 0, tzinfo=UTC)
-        expected = datetime(2026, 3, 30, 7, 0, tzinfo=UTC)
+        """Three days later the clocks have been put forward."""
+        view = view_of(garage, leave_car(garage))
+        view.appointment.arrives_at = datetime(2027, 3, 26, 8, 0, tzinfo=UTC)
+        works_at = datetime(2027, 3, 29, 12, 0, tzinfo=UTC)
+        expected = datetime(2027, 3, 29, 7, 0, tzinfo=UTC)
         assert arrival_for(view, works_at, timezone="Europe/Paris") == expected
 
 
@@ -218,7 +216,7 @@ class TestHere:
 
 class TestTray:
     def test_a_wished_visit_is_placed_where_it_is_dropped(self, garage: MadeGarage) -> None:
-        number = plan_later(garage, EIGHT - 7 * HOUR)  # a day, at any time
+        number = plan_later(garage, EIGHT - 8 * HOUR)  # a day, at any time
         move_work(garage, number, EIGHT + 2 * HOUR, bay_id=resource_id(garage, "Bay 2"))
         assert clocks(garage, number)[:2] == (EIGHT + 2 * HOUR, EIGHT + 2 * HOUR)
         assert who(garage, number)["bay"] == "Bay 2"
