@@ -30,6 +30,7 @@ SHEETS = {
             "people",
             "search",
             "week",
+            "carry",
             "month",
             "keys",
         ),

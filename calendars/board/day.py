@@ -57,8 +57,10 @@ class HeldBlock:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One bay or technician with its day."""
+    """One bay or technician with its day; ``is_former``: out of use, so nothing new comes to lie there."""
 
+    resource_id: int
+    is_former: bool
     kind: str
     name: str
     note: str

@@ -74,6 +74,7 @@ class BoardDay:
     held: tuple[HeldVisit, ...]
     unplanned: tuple[AppointmentView, ...]
     done_nowhere: tuple[AppointmentView, ...]
+    slot_minutes: int
     is_open: bool
     has_courtesy_cars: bool
 
@@ -117,6 +118,7 @@ def get_board_day(session: Session, workshop: WorkshopView, *, on: date, by: By)
         held=visits_of(held, within=bounds, resources=set_up.resources),
         unplanned=tuple(view for view in visits if is_unplanned(view)),
         done_nowhere=tuple(view for view in visits if view.where("bay") is None and view.status in DONE),
+        slot_minutes=set_up.rules.slot_minutes,
         is_open=bool(open_times),
         has_courtesy_cars=has_courtesy_cars(set_up.resources),
     )
@@ -129,6 +131,8 @@ def _column(
     jobs = [(row.starts_at, row.ends_at) for row in mine if row.kind == "job"]
     away = [row for row in mine if row.kind in AWAY_KINDS]
     return Column(
+        resource_id=lane.resource_id,
+        is_former=lane.is_former,
         kind=lane.kind,
         name=lane.name,
         note=lane.note,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +17,8 @@ from app.localtime import local_date
 from app.security.policy import staff
 from app.tenancy.calendar import get_version, get_version_by_slug
 from app.tenancy.queries import WorkshopView, get_workshop, list_workshops
-from booking.desk.access import sees_contact
+from booking.desk.access import is_desk, sees_contact
+from booking.desk.drop.page import carried
 from calendars.board.lanes import By
 from calendars.board.listing import group_visits
 from calendars.board.month import get_board_month
@@ -82,6 +84,7 @@ def day(workshop: str) -> ResponseReturnValue:
         facts=facts_of(board.visits, now=now),
         live_count=count_live(board.visits),
         is_late=is_late,
+        **_carrying(by),
         links=links_of(
             Way(loaded.workshop, loaded.on, by, "list" if as_list else "board"),
             board.week,
@@ -124,6 +127,7 @@ def week(workshop: str) -> ResponseReturnValue:
         sunday=way.monday + timedelta(days=6),
         live_counts=[count_live(visits) for visits in board.visits],
         is_late=is_late,
+        **_carrying(by),
         links=links_of(
             way,
             board.days,
@@ -187,6 +191,12 @@ def _load(session: Session, slug: str) -> Loaded:
     shown = get_workshop(session, current_user.garage.id, slug, or_archived=True)
     on, version = _date(request.args.get("on"), shown), get_version(session, shown.garage_id, shown.id)
     return Loaded(shown, workshops, on, version)
+
+
+def _carrying(by: By) -> dict[str, Any]:
+    """What the board may do with a visit, for whoever works at the desk; loans follow the work."""
+    carries = is_desk() and by != "courtesy_car"
+    return {"carries": carries, "carried": carried if carries else lambda _view: None}
 
 
 def _by() -> By:

@@ -69,8 +69,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A bay, technician or courtesy car with its days."""
+    """A bay, technician or courtesy car with its days; ``is_former``: out of use."""
 
+    resource_id: int
+    is_former: bool
     name: str
     note: str
     cells: tuple[Cell, ...]
@@ -117,7 +119,13 @@ def get_board_week(session: Session, workshop: WorkshopView, *, monday: date, by
     return BoardWeek(
         days=tuple(shown),
         rows=tuple(
-            Row(lane.name, lane.note, tuple(column[number] for column in columns))
+            Row(
+                resource_id=lane.resource_id,
+                is_former=lane.is_former,
+                name=lane.name,
+                note=lane.note,
+                cells=tuple(column[number] for column in columns),
+            )
             for number, lane in enumerate(heads)
         ),
         unplanned=tuple(tuple(view for view in views if is_unplanned(view)) for views in arriving),

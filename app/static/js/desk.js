@@ -84,7 +84,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 // Toasts stay ten seconds, longer while the pointer or the focus is on them; a refusal stays until it is closed.
-document.querySelectorAll("[data-toast]").forEach((toast) => {
+const mind = (toast) => {
+  toast.dataset.minded = "";
   let timer;
   const wait = () => {
     clearTimeout(timer);
@@ -102,7 +103,10 @@ document.querySelectorAll("[data-toast]").forEach((toast) => {
   toast.addEventListener("pointerleave", wait);
   toast.addEventListener("focusout", wait);
   wait();
-});
+};
+const mindToasts = () => document.querySelectorAll("[data-toast]:not([data-minded])").forEach(mind);
+mindToasts();
+document.addEventListener("garagenda:toasts", mindToasts);
 
 document.addEventListener("click", (event) => {
   foldMenus(event.target.closest("[data-menu]"));

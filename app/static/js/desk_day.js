@@ -87,7 +87,7 @@ const look = async () => {
   if (!answer.ok) return answer.status >= 500 ? CUT : OVER;
   const known = await answer.json();
   const isOld = String(known.version) !== version() || Date.now() - renewed > RENEWED_MS;
-  return isOld && !parts().some(isInUse) ? renew() : "";
+  return isOld && !parts().some(isInUse) && !find("[data-carrying]") ? renew() : "";
 };
 
 let timer;
@@ -107,6 +107,17 @@ const goOn = async () => {
   say(word);
   if (word !== OVER) timer = setTimeout(goOn, document.hidden ? HIDDEN_MS : SHOWN_MS);
 };
+
+// Somebody has just changed something here: shown at once, and the hand is where it was.
+document.addEventListener("garagenda:changed", async ({ detail }) => {
+  if (find("[data-carrying]")) return;
+  try {
+    await renew();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
+  if (detail.focus && !find("dialog[open]")) find(detail.focus)?.focus({ preventScroll: true });
+});
 
 open();
 setInterval(moveLine, LINE_MS);

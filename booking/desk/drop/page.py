@@ -34,11 +34,16 @@ FIRST_OF_A_CLOSED_DAY = timedelta(hours=8)
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A visit that may be carried on the board, or only made longer or shorter."""
+    """A visit that may be carried on the board, or only made longer or shorter.
+
+    ``works_at`` is the start of its work in ISO 8601, empty where it has no place; ``minutes`` its length.
+    """
 
     id: int
     version: int
+    mode: str
     minutes: int
+    works_at: str
     moves: bool
     stretches: bool
 
@@ -49,7 +54,16 @@ def carried(view: AppointmentView) -> Carried | None:
     if not (moves or stretches):
         return None
     appointment = view.appointment
-    return Carried(view.id, appointment.version, appointment.work_minutes, moves=moves, stretches=stretches)
+    starts_at = None if is_unplaced(view) else appointment.work_starts_at
+    return Carried(
+        id=view.id,
+        version=appointment.version,
+        mode=appointment.mode,
+        minutes=appointment.work_minutes,
+        works_at=starts_at.isoformat() if starts_at else "",
+        moves=moves,
+        stretches=stretches,
+    )
 
 
 @dataclass(frozen=True, slots=True)
