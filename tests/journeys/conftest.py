@@ -23,7 +23,7 @@ def browser() -> Iterator[Browser]:
 def page_for(browser: Browser) -> Iterator[PageFor]:
     """Opens a page for a visitor of its own, without cookies, given a look:
 
-    ``page_for(width=390, dark=False, locale="en", javascript=True, base_url=None,
+    ``page_for(width=390, dark=False, locale="en", javascript=True, touch=False, base_url=None,
     expected_statuses=())``. Afterwards the test fails if any of its pages asked a foreign host,
     broke the CSP, wrote an error to the console, threw, or got an error status it did not expect
     (of its own address below 500: none; of what a script fetched: ``expected_statuses``).

@@ -53,12 +53,16 @@ FLAGS = (
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a visitor sees the pages: width in CSS pixels, dark or light, language, with scripts or without."""
+    """How a visitor sees the pages: width in CSS pixels, dark or light, language, with scripts or without.
+
+    ``touch``: by fingers instead of a mouse.
+    """
 
     width: int = 390
     dark: bool = False
     locale: str = "en"
     javascript: bool = True
+    touch: bool = False
 
     def __str__(self) -> str:
         plain = "" if self.javascript else "-noscript"
@@ -115,6 +119,7 @@ class Visitors:
             color_scheme="dark" if look.dark else "light",
             locale=look.locale,
             java_script_enabled=look.javascript,
+            has_touch=look.touch,
             reduced_motion="reduce",
             service_workers="block",
         )

@@ -67,6 +67,7 @@ const renew = async () => {
   const answer = await ask(location.href);
   if (!answer.ok) return answer.status >= 500 ? CUT : OVER;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (find("[data-carrying]")) return ""; // lifted meanwhile: the next look renews it
   parts().forEach((part) => {
     const other = fresh.getElementById(part.id);
     if (other) renewPart(part, other);
