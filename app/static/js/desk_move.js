@@ -47,7 +47,7 @@ const draw = () => {
   document.querySelectorAll(".over").forEach((each) => each.classList.remove("over"));
   (to.tray ?? to.cell)?.classList.add("over");
   if (!to.column) return ghost.remove();
-  ghost.className = `${card.classList.contains("ev") ? card.className : "ev"} carry-ghost`.replace(/\b[ad]\d+\b/g, "");
+  ghost.className = `${card.classList.contains("ev") ? card.className : "ev"} carry-ghost`.replace(/\b([ad]\d+|carried)\b/g, "");
   ghost.classList.add(`a${to.at}`, `d${to.length}`);
   ghost.querySelector(".carry-time").textContent = `${clock(to.at)} – ${clock(to.at + to.length)}`;
   if (ghost.parentElement !== to.column) to.column.append(ghost);
