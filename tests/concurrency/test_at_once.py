@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from http.cookiejar import CookieJar
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import pytest
 
 from app.auth.roles import Role
 from tests.concurrency.at_once import Answer, Request, send_at_once
 from tests.concurrency.checker import find_halves, read
+from tests.concurrency.desks import Desk
 from tests.factories.appointments import book
 from tests.factories.garages import make_garage
-from tests.factories.staff import PASSWORD, csrf_token, make_member
+from tests.factories.staff import make_member
 from tests.support.api import APPOINTMENTS, booking
 from tests.support.clock import MovableClock
 from tests.support.databases import Database
@@ -59,38 +56,6 @@ def test_fifty_calls_of_fifty_keys_get_more_than_one_answer(database: Database, 
     answers = send_at_once(web.url, [call(f"one-of-fifty-keys-{number}") for number in range(50)])
     assert sorted(answer.status for answer in answers) == [201] + [409] * 49
     assert len(read(database, "SELECT id FROM appointment")) == 1
-
-
-class Desk:
-    """A receptionist's browser, signed in: it reads pages, and sends forms at the same moment as others."""
-
-    def __init__(self, url: str, email: str) -> None:
-        self.url = url
-        self._jar = CookieJar()
-        self._opener: OpenerDirector = build_opener(HTTPCookieProcessor(self._jar))
-        form = {"csrf_token": csrf_token(self.read("/sign-in")), "email": email, "password": PASSWORD}
-        with self._opener.open(url + "/sign-in", urlencode(form).encode()) as answer:
-            assert "/sign-in" not in answer.url
-
-    def read(self, path: str) -> str:
-        with self._opener.open(self.url + path) as answer:
-            text: str = answer.read().decode()
-            return text
-
-    def follow(self, answer: Answer, path: str) -> str:
-        """The page that the answer leads to, with what the answer gave along in cookies."""
-        for cookie in self._jar:
-            cookie.value = answer.cookies.get(cookie.name, cookie.value)
-        return self.read(path)
-
-    def step(self, path: str, target: str) -> Request:
-        """The form on the page as it stands, not yet sent."""
-        page = self.read(path)
-        version = re.findall(r'name="version" value="(\d+)"', page)[0]
-        form = {"csrf_token": csrf_token(page), "version": version, "target": target}
-        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._jar)
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookies}
-        return Request(f"{path}/status", urlencode(form), headers)
 
 
 def edit_by_two(database: Database, web: WebServer, *, rounds: int) -> Iterator[tuple[int, int]]:
