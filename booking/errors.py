@@ -205,6 +205,17 @@ class MoreTouchedError(DomainError):
     message = _l("Meanwhile more visits lie in that time. Nothing is stored yet: look at them, then confirm.")
 
 
+class PlaceLostError(DomainError):
+    """Between the preview and the confirmation a visit changed, or its new place was taken."""
+
+    code = "place_lost"
+    message = _l("Meanwhile one of the new places is gone. Nothing is stored yet: look again, then confirm.")
+
+    def __init__(self, appointment_id: int) -> None:
+        super().__init__(appointment_id)
+        self.appointment_id = appointment_id
+
+
 class ImportChangedError(DomainError):
     """Between the preview of a file and its confirmation customers have changed, or its columns have."""
 

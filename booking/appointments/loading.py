@@ -29,6 +29,9 @@ from booking.errors import CourtesyCarWithWaitError, LeftOut, ModeNotOfferedErro
 from booking.resources.models import WorkshopRules
 from booking.resources.queries import list_busy_minutes
 
+LONGEST_WORK = timedelta(days=10)
+"""How far after its arrival the work of a visit is looked for among what is taken."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -72,9 +75,45 @@ def prepare(
     state = replace(
         set_up.plain,
         busy=_list_busy(session, set_up, demand, dates=dates) + held.busy,
-        visits=_list_visits(session, set_up, demand, dates=dates) + held.visits,
+        visits=_visits_that_count(session, set_up, demand, dates=dates) + held.visits,
     )
     return Prepared(state=state, demand=demand, service_types=types, rules=set_up.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """All that is taken and all who come over a range of days, for several visits that seek a place."""
+
+    set_up: SetUp
+    busy: tuple[engine.Busy, ...]
+    visits: tuple[engine.Visit, ...]
+
+    def prepare(self, question: VisitQuestion) -> Prepared:
+        """The question of one of them; whatever is placed counts, its own present place included."""
+        types = _service_types(self.set_up, question)
+        demand = _demand(question, types, self.set_up)
+        state = replace(self.set_up.plain, busy=self.busy, visits=self.visits)
+        return Prepared(state=state, demand=demand, service_types=types, rules=self.set_up.rules)
+
+
+def load_stretch(session: Session, workshop: WorkshopView, *, first_on: date, last_on: date) -> Stretch:
+    """What stands on these local dates and, for work that goes on, a while after them; no growing number
+    of statements.
+    """
+    set_up = load_set_up(session, workshop, first_on=first_on, last_on=last_on)
+    held, dates = load_held(session, workshop, except_hold_id=None), _Dates(first_on, last_on, None)
+    rows = list_busy_minutes(
+        session,
+        workshop.garage_id,
+        workshop.id,
+        starts_at=day_bounds(first_on, workshop.timezone)[0],
+        ends_at=day_bounds(last_on + LONGEST_WORK, workshop.timezone)[1],
+    )
+    return Stretch(
+        set_up,
+        busy=tuple(starmap(engine.Busy, rows)) + held.busy,
+        visits=_list_visits(session, set_up, with_services=True, dates=dates) + held.visits,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +203,20 @@ def _list_busy(
     return tuple(starmap(engine.Busy, rows))
 
 
-def _list_visits(
+def _visits_that_count(
     session: Session, set_up: SetUp, demand: engine.Demand, *, dates: _Dates
 ) -> tuple[engine.Visit, ...]:
     """The visits whose number or work a rule limits; none are read where no rule does."""
     if not counts_visits(set_up.plain.rules, demand):
         return ()
-    workshop, with_services = set_up.workshop, bool(demand.caps)
+    return _list_visits(session, set_up, with_services=bool(demand.caps), dates=dates)
+
+
+def _list_visits(
+    session: Session, set_up: SetUp, *, with_services: bool, dates: _Dates
+) -> tuple[engine.Visit, ...]:
+    """The visits of these dates, by number; their service types only ``with_services``."""
+    workshop = set_up.workshop
     margin = timedelta(minutes=set_up.rules.slot_minutes)
     service_id = AppointmentLine.service_type_id if with_services else null()
     statement = select(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import cast
 
@@ -40,13 +40,17 @@ DESK_HORIZON_DAYS = 3660
 
 @dataclass(frozen=True, slots=True)
 class DeskPlace:
-    """A place that is free for the desk: arrival and promise; when, where and by whom it would be done."""
+    """A place that is free for the desk: arrival and promise; when, where and by whom it would be done.
+
+    ``rows`` are what it would take, turnaround and courtesy car included.
+    """
 
     arrives_at: datetime
     ready_at: datetime
     bay_id: int
     technician_id: int
     works_at: datetime
+    rows: tuple[Row, ...] = field(default=(), compare=False)
 
     def is_at(self, arrives_at: datetime, resource_ids: Collection[int]) -> bool:
         """Whether it is that arrival on those resources."""
@@ -234,6 +238,7 @@ def desk_place(placement: Placement) -> DeskPlace:
         bay_id=placement.bay.resource_id,
         technician_id=placement.technician.resource_id,
         works_at=from_minutes(placement.work_starts_at),
+        rows=tuple(filter(None, (placement.bay, placement.technician, placement.courtesy_car))),
     )
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.localtime import day_bounds, from_minutes, local_date, to_minutes, to_minutes_up
+from app.localtime import local_date, to_minutes, to_minutes_up
 from app.tenancy.queries import WorkshopView
 from booking.appointments.loading import Prepared, prepare
 from booking.appointments.moving import (
     HERE,
     DeskPlace,
-    arrival_for,
     at_any_arrival,
-    choices_of,
     desk_place,
     is_online_work,
     promised_at,
@@ -28,15 +26,13 @@ from booking.appointments.moving import (
 from booking.appointments.queries import AppointmentView
 from booking.appointments.requests import MoveRequest
 from booking.appointments.slots import OfferedSlot, list_nearest
-from booking.availability.engine.anyway import ANYBODY, Arrivals, Named, place_within
+from booking.appointments.works import Works
+from booking.availability.engine.anyway import ANYBODY, Arrivals
 from booking.availability.engine.model import TICK, Placement
 from booking.availability.engine.search import list_slots, place
 
 DESK_DAYS = ((-3, 3), (4, 31))
 """Days around a refused time that are looked through for a free place, one range after the other."""
-
-WORK_STEP = 15
-"""Minutes between the starts of work that are looked through near a wanted one."""
 
 
 def list_nearest_for(
@@ -135,14 +131,9 @@ def list_nearest_works(
     technician are those that were named. None passes a soft rule, none lies in the past. Where the day
     has none, what :func:`list_nearest_for_desk` finds.
     """
-    wanted_at = request.works_at or request.arrives_at
-    on, zone = local_date(wanted_at, workshop.timezone), workshop.timezone
-    starts_at, ends_at = day_bounds(on, zone)
-    soonest = max(starts_at, clock.now())
-    steps = range(to_minutes_up(soonest) // WORK_STEP + 1, to_minutes(ends_at) // WORK_STEP)
-    starts = [from_minutes(step * WORK_STEP) for step in steps]
-    asked = {at: _arrival(view, at, timezone=zone) for at in [*starts, wanted_at]}
-    days = [local_date(at, zone) for at in asked.values()]
+    wanted_at, zone = request.works_at or request.arrives_at, workshop.timezone
+    on = local_date(wanted_at, zone)
+    days = {on, local_date(view.appointment.arrives_at, zone)} if not stays_here(view) else {on}
     prepared = prepare(
         session,
         workshop,
@@ -153,64 +144,5 @@ def list_nearest_works(
         or_anyway=True,
     )
     prepared = without_arrival_rules(prepared) if view.status in HERE else prepared
-    find = _Works(view, request, prepared=prepared, arrivals=asked)
-    before = (find.at(at) for at in reversed(starts) if at < wanted_at)
-    after = (find.at(at) for at in starts if at > wanted_at)
-    found = [find.at(wanted_at, anybody=True), *(next(filter(None, side), None) for side in (before, after))]
-    places = sorted({each for each in found if each}, key=lambda each: each.works_at)
+    places = Works(view, request, prepared=prepared).near(wanted_at)
     return places or list_nearest_for_desk(session, view, request, workshop=workshop)
-
-
-def _arrival(view: AppointmentView, works_at: datetime, *, timezone: str) -> datetime:
-    """The arrival that the engine is asked about: of a car that is here, the start itself."""
-    return works_at if stays_here(view) else arrival_for(view, works_at, timezone=timezone)
-
-
-class _Works:
-    """Starts of the work tried one after the other, within all soft rules."""
-
-    def __init__(
-        self,
-        view: AppointmentView,
-        request: MoveRequest,
-        *,
-        prepared: Prepared,
-        arrivals: dict[datetime, datetime],
-    ) -> None:
-        self._view, self._request, self._prepared = view, request, prepared
-        self._asked = arrivals
-        promised = promised_at(view)
-        self._arrivals = Arrivals(
-            prepared.state,
-            prepared.demand,
-            now=to_minutes_up(clock.now()),
-            stands_at=to_minutes(promised) if promised else None,
-        )
-
-    def at(self, works_at: datetime, *, anybody: bool = False) -> DeskPlace | None:
-        """The place with this start, if there is one; the visit's present place is none."""
-        arrives_at = to_minutes(self._asked[works_at])
-        if works_at < clock.now() or self._arrivals.list_passed(arrives_at):
-            return None
-        for named in self._choices(works_at, anybody=anybody):
-            state, demand = self._prepared.state, self._prepared.demand
-            found = place_within(state, demand, arrives_at=arrives_at, named=named)
-            if found is not None and not self._is_present(found):
-                return desk_place(found)
-        return None
-
-    def _choices(self, works_at: datetime, *, anybody: bool) -> Iterator[Named]:
-        """Those that were named, else as is dearest; ``anybody`` after them."""
-        yield from choices_of(self._view, replace(self._request, works_at=works_at))
-        if anybody:
-            open_to_all = replace(self._request, works_at=works_at, bay_id=None, technician_id=None)
-            yield from choices_of(self._view, replace(open_to_all, keeps_team=False))
-
-    def _is_present(self, found: Placement) -> bool:
-        taken = {place.kind: place.resource_id for place in self._view.places}
-        is_same = (found.bay.resource_id, found.technician.resource_id) == (
-            taken.get("bay"),
-            taken.get("technician"),
-        )
-        starts_at = self._view.appointment.work_starts_at
-        return is_same and starts_at is not None and found.work_starts_at == to_minutes(starts_at)

@@ -42,6 +42,11 @@ def load_standing(session: Session, workshop: WorkshopView) -> OpenHours:
     return load_open_hours(session, workshop.garage_id, {workshop.id: workshop}, since=since)[workshop.id]
 
 
+def hours_after(session: Session, workshop: WorkshopView, request: ClosingRequest) -> Hours:
+    """The hours that will stand once it is closed; raises ClosedAnywayError if nothing changes."""
+    return _closed(load_standing(session, workshop).hours, request)
+
+
 def _closed(standing: Hours, request: ClosingRequest) -> Hours:
     """The hours once it is closed; raises ClosedAnywayError if nothing changes."""
     spans = [request.span] if request.span else []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
@@ -13,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.db.unit_of_work import reading
-from app.localtime import local_date
+from app.localtime import local_date, to_local
 from app.security.policy import staff
 from app.tenancy.calendar import get_version, get_version_by_slug
 from app.tenancy.queries import WorkshopView, get_workshop, list_workshops
+from booking.appointments.lengths import next_tick
 from booking.desk.access import is_desk, sees_contact
 from booking.desk.drop.page import carried
+from calendars.board.day import Column
 from calendars.board.lanes import By
 from calendars.board.listing import group_visits
 from calendars.board.month import get_board_month
@@ -82,6 +85,7 @@ def day(workshop: str) -> ResponseReturnValue:
         today=loaded.today,
         groups=group_visits(board.visits, now=now),
         facts=facts_of(board.visits, now=now),
+        away_href=_away_href(loaded, now),
         live_count=count_live(board.visits),
         is_late=is_late,
         **_carrying(by),
@@ -197,6 +201,24 @@ def _carrying(by: By) -> dict[str, Any]:
     """What the board may do with a visit, for whoever works at the desk; loans follow the work."""
     carries = is_desk() and by != "courtesy_car"
     return {"carries": carries, "carried": carried if carries else lambda _view: None}
+
+
+def _away_href(loaded: Loaded, now: datetime) -> Callable[[Column], str]:
+    """Where a column's leave, or time out of use, is entered: from now on, or all of another day."""
+    if not is_desk() or loaded.on < loaded.today:
+        return lambda _column: ""
+    query: dict[str, Any] = {"from_on": loaded.on.isoformat()}
+    if loaded.on == loaded.today:
+        query["from_at"] = f"{to_local(next_tick(now), loaded.workshop.timezone):%H:%M}"
+
+    def href(column: Column) -> str:
+        if column.is_former:
+            return ""
+        return url_for(
+            "booking_conflicts.closures", workshop=loaded.workshop.slug, of=column.resource_id, **query
+        )
+
+    return href
 
 
 def _by() -> By:

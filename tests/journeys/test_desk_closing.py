@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -53,8 +54,10 @@ def close_friday_afternoon(page: Page, *, look: bool) -> None:
     sign_in(page, "/desk/lyon/closures")
     fill_form(page)
     expect(page.get_by_role("heading", level=2)).to_have_text("Workshop closed: Fri 11 Dec from 13:30")
-    expect(page.locator(".closing .arow")).to_have_count(1)
-    expect(page.locator(".closing .arow")).to_contain_text("15:00")
+    touched = page.get_by_role("group", name="Camille Perrot")
+    expect(touched).to_have_count(1)
+    expect(touched).to_contain_text("Now: Fri 11 Dec at 15:00")
+    touched.get_by_role("radio", name="Leave it").check()
     expect(page.locator(".rail > ul > li > a .count")).to_have_count(0)
     if look:
         assert_no_axe_violations(page)
@@ -101,3 +104,39 @@ def test_an_afternoon_is_closed_on_a_phone_without_scripts(address: str, page_fo
     close_friday_afternoon(page, look=False)
     move_it_to_the_morning(page)
     open_the_afternoon_again(page)
+
+
+@on_postgresql
+def test_a_technician_falls_ill_at_ten_and_one_confirmation_moves_the_visits(
+    database: Database, clock: MovableClock, servers: Servers, page_for: PageFor
+) -> None:
+    """From the head of the technician's column to the new places, by keyboard."""
+    clock.move_to(FRIDAY - timedelta(days=3))
+    with database.app.app_context():
+        garage = make_garage(bays=3, technicians=3, garage={"locale": "en"})
+        make_member(garage, RECEPTION, Role.RECEPTIONIST, name="Nolwenn")
+        for hours in (1, 2, 3):
+            for _ in range(2):
+                book(garage, FRIDAY + timedelta(hours=hours))
+    clock.move_to(FRIDAY + timedelta(hours=1, minutes=55))  # five to ten
+    page = page_for(width=1440, base_url=servers.web(database).url)
+    sign_in(page, "/desk/lyon/day?by=technician")
+    column = page.get_by_role("group", name="Tech 1")
+    before = column.locator(".ev").count()
+    page.get_by_role("link", name="Tech 1 away or out of use").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Who or what?")).to_have_value(re.compile(r"\d+"))
+    expect(page.get_by_label("Start time")).to_have_value("10:00")
+    page.get_by_label("Note").fill("Ill")
+    page.get_by_label("Note").press("Enter")
+    expect(page.get_by_role("heading", level=2)).to_contain_text("Tech 1 on leave: Fri 11 Dec from 10:00")
+    groups = page.get_by_role("group", name="Camille Perrot")
+    assert 0 < groups.count() <= before
+    expect(groups.first.get_by_role("radio").first).to_be_checked()
+    expect(groups.first).to_contain_text("nobody is told")
+    assert_no_axe_violations(page)
+    page.get_by_role("button", name="Confirm").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("new place")
+    page.goto("/desk/conflicts")
+    expect(page.get_by_role("heading", name="No visit is to be re-planned")).to_be_visible()

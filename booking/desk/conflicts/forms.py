@@ -12,10 +12,15 @@ from app import clock
 from app.errors import InvalidInputError
 from app.localtime import local_date, midnight, zone
 from app.tenancy.queries import WorkshopView
-from booking.appointments.fields import parse_day, parse_time
+from booking.appointments.fields import parse_arrival, parse_day, parse_time
+from booking.appointments.moving import DeskPlace
+from booking.appointments.operations.replan import Accepted
+from booking.appointments.requests import MoveRequest
 from booking.appointments.touched import Request
 from booking.availability.engine.model import TICK
 from booking.customers.fields import FieldReader, clean_text
+from booking.desk.forms import read_version
+from booking.desk.move.forms import parse_resource
 from booking.resources.requests import AwayRequest, ClosingRequest
 
 WHOLE = "workshop"
@@ -73,6 +78,42 @@ def read_seen(form: Mapping[str, str]) -> frozenset[int] | None:
     return frozenset(
         int(word) for word in words if word.isascii() and word.isdigit() and len(word) < LONGEST_ID
     )
+
+
+def read_accepted(
+    form: Mapping[str, str], seen: Collection[int], *, resource_ids: Mapping[str, Collection[int]]
+) -> list[Accepted]:
+    """The new places that were chosen; raises InvalidInputError for what no button of the preview sends."""
+    accepted = []
+    for number in sorted(seen):
+        chosen = form.get(f"place-{number}", "")[:MOST_KEPT]
+        if chosen:
+            version = form.get(f"version-{number}", "")
+            accepted.append(_read_accepted(number, chosen, version=version, known=resource_ids))
+    return accepted
+
+
+def write_place(place: DeskPlace) -> str:
+    """A proposed place as its button sends it."""
+    return f"{place.works_at.isoformat()} {place.arrives_at.isoformat()} {place.bay_id} {place.technician_id}"
+
+
+def _read_accepted(
+    number: int, chosen: str, *, version: str, known: Mapping[str, Collection[int]]
+) -> Accepted:
+    try:
+        works_at, arrives_at, bay, technician = chosen.split(" ")
+        instants = parse_arrival(works_at), parse_arrival(arrives_at)
+        bay_id = parse_resource(bay, known["bay"])
+        technician_id = parse_resource(technician, known["technician"])
+    except ValueError as error:
+        raise InvalidInputError({"seen": _("Please choose one of the options.")}) from error
+    if instants[0] is None or instants[1] is None:
+        raise InvalidInputError({"seen": _("Please choose one of the options.")})
+    move = MoveRequest(
+        instants[1], bay_id=bay_id, technician_id=technician_id, works_at=instants[0], keeps_team=True
+    )
+    return Accepted(number, read_version({"version": version}), move)
 
 
 def _closing(wanted: _Wanted) -> ClosingRequest:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,10 +12,15 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.localtime import local_date
 from app.tenancy.queries import WorkshopView
+from app.web.filters import capital
 from booking.appointments.conflicts import start_of_today
+from booking.appointments.moving import DeskPlace
+from booking.appointments.queries import AppointmentView
+from booking.appointments.replanning import Proposed
 from booking.appointments.touched import Request
-from booking.desk.conflicts.forms import WHOLE
+from booking.desk.conflicts.forms import WHOLE, write_place
 from booking.desk.conflicts.words import DAY_ENDS, Stretch, say_spans, say_stretch, stretch_of
+from booking.desk.standing import Reader
 from booking.resources.models import Absence, OpeningException, Resource
 from booking.resources.queries import list_absences, list_exceptions
 from booking.resources.requests import AwayRequest
@@ -72,6 +77,65 @@ def say_request(request: Request, resources: Iterable[Resource], workshop: Works
     if resource.kind == "technician":
         return str(_("%(name)s on leave: %(when)s", name=resource.name, when=when))
     return str(_("%(name)s out of use: %(when)s", name=resource.name, when=when))
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A new place for a visit, as its radio sends and says it; ``tells``: whether its customer is told."""
+
+    value: str
+    when: str
+    where: str
+    tells: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A touched visit as it stands, its new places, and the one that is chosen: empty leaves it."""
+
+    view: AppointmentView
+    now: str
+    options: tuple[Option, ...]
+    chosen: str
+
+
+def list_proposals(
+    proposed: Iterable[Proposed],
+    resources: Iterable[Resource],
+    workshop: WorkshopView,
+    *,
+    chosen: Mapping[str, str],
+) -> list[Proposal]:
+    """Each touched visit with its new places; the first is chosen unless something was ``chosen`` before."""
+    names = {row.id: row.name for row in resources}
+    reader = Reader(clock.now(), workshop.timezone)
+    rows = []
+    for each in proposed:
+        options = tuple(_option(each.view, place, names=names, reader=reader) for place in each.places)
+        values = [option.value for option in options]
+        before = chosen.get(f"place-{each.view.id}")
+        first = values[0] if values else ""
+        kept = before if before == "" or before in values else first
+        rows.append(Proposal(each.view, _say_now(each.view, reader), options, kept or ""))
+    return rows
+
+
+def _option(view: AppointmentView, place: DeskPlace, *, names: Mapping[int, str], reader: Reader) -> Option:
+    stands = view.appointment.arrives_at == place.arrives_at
+    comes = reader.which_day(place.arrives_at)
+    return Option(
+        value=write_place(place),
+        when=capital(reader.which_day(place.works_at)),
+        where=", ".join(names[number] for number in (place.bay_id, place.technician_id) if number in names),
+        tells=_("nobody is told") if stands else _("the customer is told: %(when)s", when=comes),
+    )
+
+
+def _say_now(view: AppointmentView, reader: Reader) -> str:
+    """When its work is, where and by whom, as it stands."""
+    starts_at = view.appointment.work_starts_at or view.appointment.arrives_at
+    places = [place.name for kind in ("bay", "technician") if (place := view.place(kind))]
+    return ", ".join([capital(reader.which_day(starts_at)), *places])
 
 
 def _stretch(request: Request, timezone: str) -> Stretch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,15 +20,16 @@ from app.security.policy import staff
 from app.tenancy.queries import WorkshopView, get_workshop, list_workshops
 from booking.appointments.conflicts import list_conflicts
 from booking.appointments.moving import is_movable
-from booking.appointments.operations.set_aside import set_aside
-from booking.appointments.queries import AppointmentView
+from booking.appointments.operations.replan import Accepted, Replanned, set_aside_and_move
+from booking.appointments.replanning import propose_places
 from booking.appointments.touched import Request, list_touched
 from booking.desk.acting import carry_out
-from booking.desk.conflicts.forms import MAX_LABEL, WHOLE, read_request, read_seen, read_typed
-from booking.desk.conflicts.page import list_coming, list_subjects, say_request
+from booking.desk.conflicts.forms import MAX_LABEL, WHOLE, read_accepted, read_request, read_seen, read_typed
+from booking.desk.conflicts.page import list_coming, list_proposals, list_subjects, say_request
 from booking.desk.conflicts.words import say_conflict
 from booking.desk.forms import read_version
-from booking.errors import ClosedAnywayError, MoreTouchedError
+from booking.desk.visit import acting_member
+from booking.errors import ClosedAnywayError, MoreTouchedError, PlaceLostError
 from booking.resources.models import Resource
 from booking.resources.operations import remove_absence, reopen
 from booking.resources.queries import list_resources
@@ -43,6 +44,12 @@ class Loaded:
     workshop: WorkshopView
     workshops: list[WorkshopView]
     resources: list[Resource]
+
+    def ids(self) -> dict[str, list[int]]:
+        """Those of the bays and technicians."""
+        return {
+            kind: [row.id for row in self.resources if row.kind == kind] for kind in ("bay", "technician")
+        }
 
 
 @blueprint.get("/desk/conflicts")
@@ -72,8 +79,8 @@ def first() -> ResponseReturnValue:
 @blueprint.get("/desk/<workshop>/closures")
 @staff("receptionist")
 def closures(workshop: str) -> ResponseReturnValue:
-    """Leave, blocks and closings to come, and the form of a new one."""
-    return _page(_load(workshop), read_typed({"of": WHOLE}))
+    """Leave, blocks and closings to come, and the form of a new one; an address may fill it in."""
+    return _page(_load(workshop), read_typed({"of": WHOLE} | request.args.to_dict()))
 
 
 @blueprint.post("/desk/<workshop>/closures")
@@ -89,14 +96,15 @@ def enter(workshop: str) -> ResponseReturnValue:
         )
         if seen is None:
             return _preview(loaded, typed, wanted)
-        touched = retrying_once(lambda: _store(loaded.workshop, wanted, seen))
+        accepted = read_accepted(request.form, seen, resource_ids=loaded.ids())
+        done = retrying_once(lambda: _store(loaded.workshop, wanted, seen, accepted=accepted))
     except InvalidInputError as refusal:
         return _page(loaded, typed, errors=refusal.errors), refusal.status
     except ClosedAnywayError as refusal:
         return _page(loaded, typed, errors={"from_on": str(refusal.message)}), refusal.status
-    except MoreTouchedError as refusal:
+    except (MoreTouchedError, PlaceLostError) as refusal:
         return _preview(loaded, typed, wanted, more=str(refusal.message)), refusal.status
-    return _entered(loaded.workshop, len(touched))
+    return _entered(loaded.workshop, done)
 
 
 @blueprint.post("/desk/<workshop>/closures/absence/<int:absence_id>/end")
@@ -134,37 +142,41 @@ def _load(workshop: str) -> Loaded:
         return Loaded(shown, list_workshops(session, garage_id), list_resources(session, garage_id, shown.id))
 
 
-def _store(workshop: WorkshopView, wanted: Request, seen: Collection[int]) -> list[AppointmentView]:
+def _store(
+    workshop: WorkshopView, wanted: Request, seen: Collection[int], *, accepted: Sequence[Accepted]
+) -> Replanned:
     with unit_of_work() as session:
-        return set_aside(
-            session, workshop=workshop, request=wanted, seen_ids=seen, user_id=current_user.user_id
+        return set_aside_and_move(
+            session,
+            workshop=workshop,
+            request=wanted,
+            seen_ids=seen,
+            accepted=accepted,
+            actor=acting_member(),
         )
 
 
-def _entered(workshop: WorkshopView, touched: int) -> ResponseReturnValue:
+def _entered(workshop: WorkshopView, done: Replanned) -> ResponseReturnValue:
     """On to the visits to re-plan, or where there are none back to the list."""
-    if not touched:
-        flash(_("Entered. No visit is touched."))
-        return redirect(url_for(".closures", workshop=workshop.slug), 303)
-    flash(
-        ngettext(
-            "Entered. One visit is to be re-planned.",
-            "Entered. %(num)d visits are to be re-planned.",
-            touched,
-        )
-    )
-    return redirect(url_for(".conflicts"), 303)
+    moved = ngettext("One visit has its new place.", "%(num)d visits have their new places.", done.moved)
+    left = ngettext("One visit is to be re-planned.", "%(num)d visits are to be re-planned.", done.left)
+    said = [_("Entered."), *([moved] if done.moved else []), *([left] if done.left else [])]
+    flash(" ".join(said) if len(said) > 1 else _("Entered. No visit is touched."))
+    there = url_for(".conflicts") if done.left else url_for(".closures", workshop=workshop.slug)
+    return redirect(there, 303)
 
 
 def _preview(loaded: Loaded, typed: dict[str, str], wanted: Request, *, more: str = "") -> str:
     """Every visit that it touches, before anything is stored; ``more`` says why it is shown again."""
     with reading() as session:
         touched = list_touched(session, loaded.workshop, wanted)
+        proposed = propose_places(session, loaded.workshop, wanted, touched=touched)
     return render_template(
         "booking/desk/closing_preview.html",
         workshop=loaded.workshop,
         heading=say_request(wanted, loaded.resources, loaded.workshop),
         touched=touched,
+        rows=list_proposals(proposed, loaded.resources, loaded.workshop, chosen=request.form),
         typed=typed,
         more=more,
     )
