@@ -52,6 +52,7 @@ SENT_WITH_A_VERSION: Mapping[str, tuple[str, str]] = {
     "booking_customers.save_vehicle": ("/desk/customers/{customer}/vehicles/{vehicle}/edit", "vehicle"),
     "booking_customers.give": ("/desk/customers/{customer}/vehicles/{vehicle}/owner?to={other}", "vehicle"),
     "booking_customers.merge": ("/desk/customers/{customer}/merge?with={other}", "customer"),
+    "booking_conflicts.place": ("/desk/conflicts?visit={conflict}", "appointment"),
     "booking_conflicts.end_absence": ("/desk/lyon/closures", "absence"),
     "booking_conflicts.end_closing": ("/desk/lyon/closures", "opening_exception"),
     "calendars_feeds_desk.rotate": ("/desk/lyon/feeds/{feed}", "feed"),
@@ -107,7 +108,7 @@ def prepared(app: Flask, clock: MovableClock) -> Prepared:
             "other": add_people(garage, ["C. Perrot"])[0],
         }
         step(garage, numbers["lent"], Status.ARRIVED)
-        store(garage, away(garage, "Tech 2", MONDAY, MONDAY + timedelta(days=1)))
+        numbers["conflict"] = store(garage, away(garage, "Tech 2", MONDAY, MONDAY + timedelta(days=1)))[0]
         store(garage, closing(date(2026, 12, 24)))
     return Prepared(garage, numbers)
 

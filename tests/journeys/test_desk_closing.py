@@ -71,12 +71,12 @@ def close_friday_afternoon(page: Page, *, look: bool) -> None:
 
 
 def move_it_to_the_morning(page: Page) -> None:
-    page.get_by_role("link", name="Move: Camille Perrot").focus()
+    page.get_by_role("link", name="Propose a place: Camille Perrot").focus()
     page.keyboard.press("Enter")
-    page.get_by_label("Arrival").fill("10:00")
-    page.get_by_role("button", name="Move", exact=True).click()
-    expect(page.locator(".stands")).to_contain_text("Expected Fri 11 Dec at 10:00")
-    page.goto("/desk/conflicts")
+    places = page.get_by_role("group", name="Free near it: Camille Perrot").get_by_role("button")
+    expect(places.first).to_contain_text("Fri 11 Dec at 11:00")
+    places.first.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("moved to")
     expect(page.get_by_role("heading", name="No visit is to be re-planned")).to_be_visible()
     expect(page.locator(".rail > ul > li > a .count")).to_have_count(0)
 

@@ -65,7 +65,7 @@ def see_who_is_hit_and_move_it(page: Page, look: Look, *, judge: bool) -> None:
     if judge:
         assert_no_axe_violations(page)
     shoot(page, "conflicts-overrun", look)
-    page.get_by_role("link", name="Move: Camille Perrot").click()
+    page.get_by_role("link", name="Another time: Camille Perrot").click()
     page.get_by_label("Arrival").fill("14:00")
     page.get_by_role("button", name="Move", exact=True).click()
     expect(page.locator(".stands")).to_contain_text("14:00")

@@ -13,13 +13,18 @@ from app import clock
 from app.localtime import local_date
 from app.tenancy.queries import WorkshopView
 from app.web.filters import capital
-from booking.appointments.conflicts import start_of_today
+from booking.appointments.conflicts import Conflict, start_of_today
+from booking.appointments.lengths import next_tick
 from booking.appointments.moving import DeskPlace
+from booking.appointments.nearest import list_nearest_works
 from booking.appointments.queries import AppointmentView
 from booking.appointments.replanning import Proposed
+from booking.appointments.requests import MoveRequest
 from booking.appointments.touched import Request
 from booking.desk.conflicts.forms import WHOLE, write_place
 from booking.desk.conflicts.words import DAY_ENDS, Stretch, say_spans, say_stretch, stretch_of
+from booking.desk.drop.page import WorkOffer, list_work_offers
+from booking.desk.move.page import load_team
 from booking.desk.standing import Reader
 from booking.resources.models import Absence, OpeningException, Resource
 from booking.resources.queries import list_absences, list_exceptions
@@ -118,6 +123,23 @@ def list_proposals(
         kept = before if before == "" or before in values else first
         rows.append(Proposal(each.view, _say_now(each.view, reader), options, kept or ""))
     return rows
+
+
+def offer_places(session: Session, row: Conflict) -> list[WorkOffer]:
+    """The free places nearest to where the work of a visit in conflict is, as buttons."""
+    view, workshop = row.view, row.workshop
+    appointment = view.appointment
+    starts_at = appointment.work_starts_at or appointment.arrives_at
+    wanted = MoveRequest(
+        appointment.arrives_at, works_at=max(starts_at, next_tick(clock.now())), keeps_team=True
+    )
+    places = list_nearest_works(session, view, wanted, workshop=workshop)
+    return list_work_offers(places, load_team(session, workshop, lends=False), view, workshop=workshop)
+
+
+def say_now(row: Conflict) -> str:
+    """When its work is, where and by whom, as it stands."""
+    return _say_now(row.view, Reader(clock.now(), row.workshop.timezone))
 
 
 def _option(view: AppointmentView, place: DeskPlace, *, names: Mapping[int, str], reader: Reader) -> Option:

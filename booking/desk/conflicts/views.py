@@ -14,22 +14,42 @@ from flask_login import current_user
 
 from app import clock
 from app.db.unit_of_work import reading, retrying_once, unit_of_work
-from app.errors import InvalidInputError
+from app.errors import InvalidInputError, StaleVersionError
 from app.localtime import local_date
 from app.security.policy import staff
-from app.tenancy.queries import WorkshopView, get_workshop, list_workshops
+from app.tenancy.queries import WorkshopView, get_workshop, get_workshop_by_id, list_workshops
 from booking.appointments.conflicts import list_conflicts
 from booking.appointments.moving import is_movable
+from booking.appointments.operations.move import move_at_desk
 from booking.appointments.operations.replan import Accepted, Replanned, set_aside_and_move
+from booking.appointments.queries import get_appointment_view
 from booking.appointments.replanning import propose_places
+from booking.appointments.requests import MoveRequest
 from booking.appointments.touched import Request, list_touched
 from booking.desk.acting import carry_out
 from booking.desk.conflicts.forms import MAX_LABEL, WHOLE, read_accepted, read_request, read_seen, read_typed
-from booking.desk.conflicts.page import list_coming, list_proposals, list_subjects, say_request
+from booking.desk.conflicts.page import (
+    list_coming,
+    list_proposals,
+    list_subjects,
+    offer_places,
+    say_now,
+    say_request,
+)
 from booking.desk.conflicts.words import say_conflict
+from booking.desk.drop.forms import read_drop
+from booking.desk.drop.page import request_of
 from booking.desk.forms import read_version
+from booking.desk.move.page import load_team
+from booking.desk.undoing import find_done, read_number
 from booking.desk.visit import acting_member
-from booking.errors import ClosedAnywayError, MoreTouchedError, PlaceLostError
+from booking.errors import (
+    ClosedAnywayError,
+    InTheWayError,
+    MoreTouchedError,
+    MoveNotAllowedError,
+    PlaceLostError,
+)
 from booking.resources.models import Resource
 from booking.resources.operations import remove_absence, reopen
 from booking.resources.queries import list_resources
@@ -55,14 +75,68 @@ class Loaded:
 @blueprint.get("/desk/conflicts")
 @staff("receptionist")
 def conflicts() -> ResponseReturnValue:
-    """Every visit of the garage to re-plan, each with what stands in its way."""
-    garage_id = current_user.garage.id
+    """Every visit of the garage to re-plan, each with what stands in its way.
+
+    ``?visit=`` proposes new places for that one, ``?placed=`` offers to take its move back.
+    """
+    garage_id, now = current_user.garage.id, clock.now()
+    proposed = read_number(request.args.get("visit"))
     with reading() as session:
         rows = list_conflicts(session, garage_id)
         several = len(list_workshops(session, garage_id)) > 1
+        wanted = next((row for row in rows if row.view.id == proposed and is_movable(row.view)), None)
+        offers = offer_places(session, wanted) if wanted else []
+        done = find_done(session, garage_id, request.args.get("placed"), now=now)
     return render_template(
-        "booking/desk/conflicts.html", rows=rows, say=say_conflict, several=several, is_movable=is_movable
+        "booking/desk/conflicts.html",
+        rows=rows,
+        say=say_conflict,
+        several=several,
+        is_movable=is_movable,
+        say_now=say_now,
+        proposed=wanted.view.id if wanted else None,
+        offers=offers,
+        toasts=[done] if done else [],
     )
+
+
+@blueprint.post("/desk/conflicts/<int:appointment_id>/place")
+@staff("receptionist")
+def place(appointment_id: int) -> ResponseReturnValue:
+    """Give it the place that was pressed; where somebody was quicker, the next ones are proposed."""
+    garage_id = current_user.garage.id
+    with reading() as session:
+        view = get_appointment_view(session, garage_id, appointment_id)
+        workshop = get_workshop_by_id(session, garage_id, view.appointment.workshop_id)
+        team = load_team(session, workshop, lends=False)
+    again = url_for(".conflicts", visit=appointment_id)
+    try:
+        dropped = read_drop(request.form, workshop=workshop, resource_ids=team.ids())
+        with reading() as session:
+            wanted = request_of(session, view, dropped, workshop=workshop)
+        retrying_once(lambda: _move(appointment_id, wanted, version=dropped.version))
+    except InvalidInputError as refusal:
+        flash("\n".join(refusal.errors.values()), "error")
+        return redirect(again, 303)
+    except InTheWayError:
+        flash(_("That place has just gone. Here are the next ones."), "error")
+        return redirect(again, 303)
+    except (StaleVersionError, MoveNotAllowedError) as refusal:
+        flash(str(refusal.message), "error")
+        return redirect(url_for(".conflicts"), 303)
+    return redirect(url_for(".conflicts", placed=appointment_id), 303)
+
+
+def _move(appointment_id: int, wanted: MoveRequest, *, version: int) -> None:
+    with unit_of_work() as session:
+        move_at_desk(
+            session,
+            garage_id=current_user.garage.id,
+            appointment_id=appointment_id,
+            request=wanted,
+            actor=acting_member(),
+            version=version,
+        )
 
 
 @blueprint.get("/desk/closures")

@@ -16,10 +16,11 @@ from app.tenancy.scope import scoped_to
 from booking.customers.operations import VehicleDetails
 from booking.resources.models import OpeningException
 from tests.factories.appointments import book
-from tests.factories.closings import conflicts, resource_id
+from tests.factories.closings import away, conflicts, resource_id, store
 from tests.factories.garages import MadeGarage, make_garage
-from tests.factories.moves import move_desk
+from tests.factories.moves import move_desk, move_work
 from tests.factories.staff import csrf_token, make_member, signed_in
+from tests.factories.steps import view_of
 from tests.support.client import CarefulClient
 from tests.support.clock import MovableClock
 from tests.support.databases import Database
@@ -262,3 +263,56 @@ def _take_back(desk: CarefulClient, page: str) -> TestResponse:
     """Press the first button that takes something back."""
     action, form = re.findall(r'<form method="post" action="([^"]+/end)">(.*?)</form>', page)[0]
     return desk.post(action, data=hidden_in(form))
+
+
+def test_a_place_is_proposed_taken_by_one_press_and_can_be_taken_back(
+    desk: CarefulClient, app: Flask, garage: MadeGarage
+) -> None:
+    with app.app_context():
+        number = book(garage, FRIDAY)
+        place = view_of(garage, number).place("technician")
+        assert place is not None
+        store(garage, away(garage, place.name, FRIDAY, FRIDAY + timedelta(hours=4)))
+    page = desk.get(f"/desk/conflicts?visit={number}").text
+    assert f"Now: Fri 11 Dec at 8:00, Bay 1, {place.name}" in page
+    form = re.search(r'<form method="post" action="/desk/conflicts/\d+/place">.*?</form>', page, re.DOTALL)
+    assert form is not None
+    sent = {name: unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', form[0])}
+    answer = desk.post(f"/desk/conflicts/{number}/place", data=sent, follow_redirects=True)
+    assert "GA-482-QT moved to" in answer.text
+    assert "data-undo" in answer.text
+    assert "No visit is to be re-planned" in answer.text
+    again = desk.post(f"/desk/conflicts/{number}/place", data=sent, follow_redirects=True)
+    assert "Someone else has just changed this" in again.text
+    bad = desk.post(f"/desk/conflicts/{number}/place", data=sent | {"works_at": "x"}, follow_redirects=True)
+    assert "Choose one of the times shown." in bad.text
+
+
+def test_the_place_that_was_chosen_is_kept_when_another_is_gone(
+    desk: CarefulClient, app: Flask, garage: MadeGarage
+) -> None:
+    """Nothing is stored, what was said of the others stands, and it says that something changed."""
+    with app.app_context():
+        numbers = [book(garage, FRIDAY + timedelta(hours=hours)) for hours in (0, 0, 1, 1)]
+        place = view_of(garage, numbers[0]).place("technician")
+        assert place is not None
+    with app.app_context():
+        of = resource_id(garage, place.name)
+    page = send(desk, of=str(of), from_on="2026-12-11").text
+    chosen = {
+        name: unescape(value)
+        for name, value in re.findall(r'type="radio" name="(place-\d+)" value="([^"]*)" checked', page)
+    }
+    hidden = {
+        name: unescape(value)
+        for name, value in re.findall(r'type="hidden" name="([\w-]+)" value="([^"]*)"', page)
+    }
+    first, second = list(chosen)[:2]
+    with app.app_context():
+        move_work(garage, int(second.removeprefix("place-")), FRIDAY + timedelta(hours=6))
+    answer = desk.post(PAGE, data=hidden | chosen | {first: ""})
+    assert answer.status_code == 409
+    assert "Meanwhile one of the new places is gone" in unescape(answer.text)
+    assert f'name="{first}" value="" checked' in answer.text
+    with app.app_context():
+        assert conflicts(garage) == {}
