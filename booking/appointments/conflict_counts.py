@@ -1,4 +1,4 @@
-"""How many visits are to be re-planned, kept for as long as no calendar of the garage changes.
+"""Which visits are to be re-planned, kept for as long as no calendar of the garage changes.
 
 And how many have no place, which the statement that looks for a change counts as well.
 """
@@ -25,12 +25,17 @@ MOST_KEPT = 10_000
 _SEEN = "rail_counts"
 
 _Mark = tuple[datetime, tuple[tuple[int, int, date], ...]]
-_kept: dict[int, tuple[_Mark, int]] = {}
+_kept: dict[int, tuple[_Mark, frozenset[int]]] = {}
 _lock = Lock()
 
 
 def count_conflicts(session: Session, garage_id: int) -> int:
-    """How many visits of the garage are to be re-planned; one statement while nothing has changed.
+    """How many visits of the garage are to be re-planned, as :func:`find_in_conflict` finds them."""
+    return len(find_in_conflict(session, garage_id))
+
+
+def find_in_conflict(session: Session, garage_id: int) -> frozenset[int]:
+    """The ids of the garage's visits to re-plan; one statement while nothing has changed.
 
     Every screen of the desk shows it. Whatever can make or end a conflict raises the version of its
     workshop's calendar, but for a day that passes; both are looked at, so what is kept is never old.
@@ -39,13 +44,13 @@ def count_conflicts(session: Session, garage_id: int) -> int:
     known = _kept.get(garage_id)
     if known is not None and known[0] == seen.mark:
         return known[1]
-    count = len(reasons_by_visit(session, seen.asked))
+    ids = frozenset(reasons_by_visit(session, seen.asked))
     with _lock:
         _kept.pop(garage_id, None)
-        _kept[garage_id] = (seen.mark, count)
+        _kept[garage_id] = (seen.mark, ids)
         if len(_kept) > MOST_KEPT:
             del _kept[next(iter(_kept))]
-    return count
+    return ids
 
 
 def count_to_plan(session: Session, garage_id: int) -> int | None:

@@ -18,6 +18,7 @@ from app.localtime import local_date, to_local
 from app.security.policy import staff
 from app.tenancy.calendar import get_version, get_version_by_slug
 from app.tenancy.queries import WorkshopView, get_workshop, list_workshops
+from booking.appointments.conflict_counts import find_in_conflict
 from booking.appointments.lengths import next_tick
 from booking.desk.access import is_desk, sees_contact
 from booking.desk.drop.page import carried
@@ -73,6 +74,7 @@ def day(workshop: str) -> ResponseReturnValue:
     with reading() as session:
         loaded = _load(session, workshop)
         board = get_board_day(session, loaded.workshop, on=loaded.on, by=by)
+        in_conflict = find_in_conflict(session, loaded.workshop.garage_id)
     now = clock.now()
     return render_template(
         "calendars/board/day.html",
@@ -88,6 +90,7 @@ def day(workshop: str) -> ResponseReturnValue:
         away_href=_away_href(loaded, now),
         live_count=count_live(board.visits),
         is_late=is_late,
+        in_conflict=in_conflict,
         **_carrying(by),
         links=links_of(
             Way(loaded.workshop, loaded.on, by, "list" if as_list else "board"),
@@ -119,6 +122,7 @@ def week(workshop: str) -> ResponseReturnValue:
         loaded = _load(session, workshop)
         way = Way(loaded.workshop, loaded.on, by, "week")
         board = get_board_week(session, loaded.workshop, monday=way.monday, by=by)
+        in_conflict = find_in_conflict(session, loaded.workshop.garage_id)
     return render_template(
         "calendars/board/week.html",
         workshop=loaded.workshop,
@@ -131,6 +135,7 @@ def week(workshop: str) -> ResponseReturnValue:
         sunday=way.monday + timedelta(days=6),
         live_counts=[count_live(visits) for visits in board.visits],
         is_late=is_late,
+        in_conflict=in_conflict,
         **_carrying(by),
         links=links_of(
             way,

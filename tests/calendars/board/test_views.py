@@ -19,6 +19,7 @@ from app.tenancy.scope import scoped_to
 from booking.customers.operations import VehicleDetails
 from booking.resources.models import Occupancy, Resource
 from tests.factories.appointments import book
+from tests.factories.closings import away, store
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.staff import csrf_token, make_member, signed_in
 from tests.factories.workshops import add_workshop
@@ -105,6 +106,17 @@ def test_leave_is_drawn_in_the_technicians_column(
             )
         )
     assert "At the dentist" in desk.get(DAY + "&by=technician").text
+
+
+@pytest.mark.parametrize("look", ["/desk/lyon/day?on=2026-12-07", "/desk/lyon/week?on=2026-12-07"])
+def test_a_visit_to_re_plan_is_marked(desk: CarefulClient, app: Flask, garage: MadeGarage, look: str) -> None:
+    with app.app_context():
+        book(garage, MONDAY)
+    assert "to re-plan" not in desk.get(look).text
+    with app.app_context():
+        for name in ("Tech 1", "Tech 2"):
+            store(garage, away(garage, name, MONDAY, MONDAY + timedelta(hours=1)))
+    assert desk.get(look).text.count("to re-plan") == 2  # on its card, and in the list beside
 
 
 def test_the_number_of_statements_does_not_grow_with_the_day(
