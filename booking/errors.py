@@ -145,13 +145,21 @@ class SoftRulesError(InTheWayError):
     """Only soft rules are in the way: the desk may name them and place the visit anyway.
 
     ``passed`` are all that the place would pass; with a ``held_until`` it would pass fewer then.
+    ``resource_ids`` are the bay, technician and courtesy car it would take; none of a mere arrival.
     """
 
     code = "soft_rules"
 
-    def __init__(self, passed: Sequence[str], *, held_until: datetime | None = None) -> None:
+    def __init__(
+        self,
+        passed: Sequence[str],
+        *,
+        held_until: datetime | None = None,
+        resource_ids: Sequence[int] = (),
+    ) -> None:
         super().__init__(passed[0], held_until=held_until)
         self.passed = tuple(passed)
+        self.resource_ids = tuple(resource_ids)
 
 
 class PlaceGoneError(SlotTakenError):

@@ -120,7 +120,11 @@ def _refuse(
         return InTheWayError(reason, held_until=_find_held_until(session, prepared, unheld))
     passes_fewer = unheld is not None and len(unheld.passed) < len(found.passed)
     held_until = _find_held_until(session, prepared, unheld) if passes_fewer else None
-    return SoftRulesError(found.passed, held_until=held_until)
+    placed = found.placement
+    taken = filter(None, (placed.bay, placed.technician, placed.courtesy_car))
+    return SoftRulesError(
+        found.passed, held_until=held_until, resource_ids=[row.resource_id for row in taken]
+    )
 
 
 def is_whole_minute(moment: datetime) -> bool:

@@ -190,6 +190,25 @@ def find_last_visits(session: Session, garage_id: int, vehicle_ids: Collection[i
     return {row[0]: row[1] for row in rows}
 
 
+def list_latest_of(
+    session: Session, garage_id: int, *, customer_id: int, vehicle_id: int, limit: int
+) -> list[int]:
+    """Ids of the visits of a customer with a vehicle that came to something or may yet, the latest first."""
+    return list(
+        session.scalars(
+            select(Appointment.id)
+            .where(
+                Appointment.garage_id == garage_id,
+                Appointment.vehicle_id == vehicle_id,
+                Appointment.customer_id == customer_id,
+                Appointment.status.in_(LIVE),
+            )
+            .order_by(Appointment.arrives_at.desc(), Appointment.id.desc())
+            .limit(limit)
+        )
+    )
+
+
 def is_cancellable(appointment: Appointment, *, cancel_until_minutes: int) -> bool:
     """Whether the customer may still cancel online: not arrived yet, and in time."""
     if Status(appointment.status) not in {Status.REQUESTED, Status.CONFIRMED}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
@@ -43,10 +44,23 @@ PASSED: Mapping[str, LazyString] = {
 }
 """The soft rules, as the desk reads them before it passes one and afterwards in the history."""
 
+PASSED_BY: Mapping[str, tuple[str, LazyString]] = {
+    "own_hours": ("technician", _l("%(name)s does not work then.")),
+    "imported": ("technician", _l("Another calendar has %(name)s busy then.")),
+    "skill": ("technician", _l("%(name)s lacks a skill that the work needs.")),
+    "equipment": ("bay", _l("%(name)s lacks equipment that the work needs.")),
+}
+"""Rules of one resource, by its kind, as they are said where it is known which one would be taken."""
 
-def say_passed(rules: Iterable[str]) -> list[str]:
-    """A sentence for each soft rule, in the reader's language."""
-    return [str(PASSED[rule]) for rule in rules if rule in PASSED]
+
+def say_passed(rules: Iterable[str], names: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+    """A sentence for each soft rule, in the reader's language; ``names``: who would be taken, by kind."""
+    return [_say_rule(rule, names) for rule in rules if rule in PASSED]
+
+
+def _say_rule(rule: str, names: Mapping[str, str]) -> str:
+    kind, sentence = PASSED_BY.get(rule, ("", PASSED[rule]))
+    return str(sentence) % {"name": names[kind]} if kind in names else str(PASSED[rule])
 
 
 def say_held(refusal: InTheWayError, workshop: WorkshopView) -> str:

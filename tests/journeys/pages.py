@@ -103,6 +103,18 @@ def _wish(page: Page) -> None:
     page.wait_for_selector("[name=passed]", state="attached")
 
 
+def _known_caller(page: Page, _prepared: Prepared) -> None:
+    """Somebody known, with the last visits."""
+    page.goto("/desk/lyon/book")
+    page.fill("[name=plate]", "GA482QT")
+    page.wait_for_selector(".last li")
+
+
+def _sent_empty(page: Page, _prepared: Prepared) -> None:
+    page.goto("/desk/lyon/book")
+    _press(page.locator("button[value=book]"))
+
+
 def _past_rules(page: Page, _prepared: Prepared) -> None:
     """The rules that the wished time passes load beside the places."""
     _wish(page)
@@ -111,6 +123,7 @@ def _past_rules(page: Page, _prepared: Prepared) -> None:
 def _promised_past_rules(page: Page, _prepared: Prepared) -> None:
     _wish(page)
     page.fill("[name=at]", "07:10")
+    page.locator("#later summary").click()
     page.check("[name=promised]")
     _press(page.locator("button[value=later]"))
 
@@ -264,7 +277,7 @@ DESK = (
     Screen("day-sheet", "calendars_board.sheet", _fixed(f"/desk/lyon/sheet?date={TODAY}")),
     Screen("day-sheet-empty", "calendars_board.sheet", _fixed(f"/desk/lyon/sheet?date={SUNDAY}&by=time")),
     Screen("phone-booking", "booking_phone.form", _fixed(f"/desk/lyon/book?on={TODAY}")),
-    Screen("phone-booking-error", "booking_phone.book", _sent(lambda _prepared: "/desk/lyon/book"), 422),
+    Screen("phone-booking-error", "booking_phone.book", _sent_empty, 422),
     Screen("appointment", "booking_desk.appointment_detail", _visit("confirmed")),
     Screen("appointment-working", "booking_desk.appointment_detail", _visit("working")),
     Screen("appointment-cancelled", "booking_desk.appointment_detail", _visit("cancelled")),
@@ -280,6 +293,7 @@ DESK = (
         _at(lambda prepared: f"/desk/to-plan?visit={prepared.visits['wished']}"),
     ),
     Screen("appointment-wished", "booking_desk.appointment_detail", _visit("wished")),
+    Screen("phone-booking-known", "booking_phone.form", _known_caller),
     Screen("phone-booking-passing", "booking_phone.form", _past_rules),
     Screen("phone-booking-promise", "booking_phone.book", _promised_past_rules, 409),
     Screen("conflicts", "booking_conflicts.conflicts", _fixed("/desk/conflicts")),

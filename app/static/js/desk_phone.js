@@ -33,22 +33,28 @@ const load = async (address, into) => {
   }
 };
 
+const mended = (id) => document.dispatchEvent(new CustomEvent("garagenda:mended", { detail: id }));
+
 const afterPause = (work) => {
   let timer;
-  return () => {
-    clearTimeout(timer);
+  const stop = () => clearTimeout(timer);
+  const soon = () => {
+    stop();
     timer = setTimeout(work, PAUSE_MS);
   };
+  return Object.assign(soon, { stop });
 };
 
 // Places: whenever what decides them has changed.
 const places = find("#arrives_at");
 const DECIDES = ["service", "mode", "on", "at", "vehicle_class", "energy"];
 const loadPlaces = async () => {
-  if (!(await load(form.dataset.places, places))) return;
+  if (!(await load(form.dataset.places, places))) return false;
+  if (places.querySelector("[name=arrives_at]:checked")) mended("arrives_at");
   // Work that cannot be done the ticked way is proposed in the one way it can.
   const fitted = places.querySelector("[data-mode]");
   if (fitted) field("mode").value = fitted.dataset.mode;
+  return true;
 };
 const loadPlacesSoon = afterPause(loadPlaces);
 
@@ -59,6 +65,12 @@ const valueOf = (control) => (control.type === "checkbox" ? (control.checked ? c
 const put = (control, value) => {
   if (control.type === "checkbox") control.checked = value === control.value;
   else control.value = value;
+};
+
+// What is known of somebody need not be seen: the name and the rest are folded as long as they are known.
+const person = find("#person");
+const fold = (isKnown) => {
+  if (!person.contains(document.activeElement)) person.open = !isKnown;
 };
 
 const take = (facts, over) => {
@@ -73,6 +85,7 @@ const take = (facts, over) => {
     filled.set(name, value);
     if (isHere && control.select) control.select(); // what is typed next replaces it
   }
+  fold(field("known").value !== "");
   loadPlacesSoon();
 };
 
@@ -84,6 +97,7 @@ const forget = () => {
   }
   filled.clear();
   field("known").value = "";
+  fold(false);
 };
 
 const mark = () =>
@@ -92,24 +106,45 @@ const mark = () =>
   });
 
 const look = async () => {
-  if (!(await load(form.dataset.caller, caller))) return;
+  if (!(await load(form.dataset.caller, caller))) return false;
   const known = [...caller.querySelectorAll("[data-fill]")];
   const isKept = known.some((button) => button.value === field("known").value);
   if (!isKept && filled.size) forget();
   if (known.length === 1) take(JSON.parse(known[0].dataset.fill), false);
   mark();
+  return true;
 };
 const lookSoon = afterPause(look);
 // What was typed before this file had loaded counts as well.
 if (all("[data-looks]").some((input) => input.value) && !field("known").value) lookSoon();
 if (all("[name=service]:checked").length && !all("[name=arrives_at]").length) loadPlacesSoon();
 
-caller.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-fill]");
-  if (!button) return;
-  event.preventDefault();
+// Choosing somebody fills the form, and shows their last visits.
+const choose = async (button) => {
   take(JSON.parse(button.dataset.fill), true);
   mark();
+  const key = button.value;
+  if (await look()) all("[data-fill]").find((each) => each.value === key)?.focus();
+};
+
+// Repeating a visit ticks what was done and asks for places at once.
+const repeat = async (button) => {
+  const { codes, mode } = JSON.parse(button.dataset.repeat);
+  all("[name=service]").forEach((input) => (input.checked = codes.includes(input.value)));
+  field("mode").value = mode;
+  filter.value = "";
+  showRows();
+  const list = find("#service");
+  list.scrollTop = (rows.find((row) => row.querySelector("input").checked)?.offsetTop ?? 0) - list.clientHeight / 3;
+  mended("service");
+  if (await loadPlaces()) places.querySelector("[name=arrives_at]:checked")?.focus();
+};
+
+caller.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-fill], [data-repeat]");
+  if (!button) return;
+  event.preventDefault();
+  (button.matches("[data-fill]") ? choose : repeat)(button);
 });
 
 form.addEventListener("input", (event) => {
@@ -142,6 +177,15 @@ const tickFirst = () => {
 };
 filter.addEventListener("input", showRows);
 
+// From plate or phone to what comes next: repeating the last visit, the services, or what is not known yet.
+const goOn = async (from) => {
+  lookSoon.stop(); // or it would overtake what is asked now
+  if (!(await look()) || document.activeElement !== from) return;
+  const asked = [field("plate"), field("phone"), field("name")].find((control) => !control.value);
+  const next = field("known").value ? (caller.querySelector("[data-repeat]") ?? filter) : (asked ?? filter);
+  next.focus();
+};
+
 // Enter never sends half a form: it takes the next step. Ctrl and Enter books.
 const NO_STEP = "textarea, button, summary, a";
 form.addEventListener("keydown", (event) => {
@@ -151,7 +195,7 @@ form.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (books) return form.requestSubmit(find("button[value=book]"));
   if (event.target === filter) tickFirst();
-  else if ("looks" in event.target.dataset) look();
+  else if ("looks" in event.target.dataset) goOn(event.target);
 });
 
 // A form is sent once.

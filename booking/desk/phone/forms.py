@@ -45,7 +45,7 @@ from booking.desk.phone.when import Press, Wish, read_when, read_wish_from
 FIELDS = (
     *("plate", "phone", "known", "mode", "notes", "on", "at", "arrives_at", "name", "email"),
     *("make_model", "vehicle_class", "energy", "country", "locale", "sms_consent", "key"),
-    *("promised", "passed", "passed_later"),
+    *("promised", "passed", "passed_later", "asked"),
 )
 THEIR_OWN = frozenset({"known", "locale", "sms_consent"})
 """What the form holds of itself before anything is typed: the customer's own goes first."""
@@ -62,6 +62,16 @@ class Typed:
 
     def __getitem__(self, field: str) -> str:
         return self.words.get(field, "")
+
+    @property
+    def wish(self) -> str:
+        """The wished day and time as they were typed: what the chosen place was proposed for."""
+        return f"{self['on']} {self['at']}".strip()
+
+    @property
+    def chosen(self) -> str:
+        """The place that was chosen, unless another day or time has been wished since."""
+        return self["arrives_at"] if self["asked"] == self.wish else ""
 
     def filled(self, car: KnownCar, *, over: bool) -> Typed:
         """With what is known of somebody in the empty fields; ``over``: in the others as well."""

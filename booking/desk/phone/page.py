@@ -1,4 +1,4 @@
-"""What the telephone's form shows: who may be calling, what can be done, and the places there are."""
+"""What the telephone's form shows of places: those there are, and why a wished one is not among them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.errors import InvalidInputError
 from app.localtime import local_date, to_local
-from app.tenancy.queries import GarageView, WorkshopView
+from app.tenancy.queries import WorkshopView
 from app.web.filters import capital
 from booking.appointments.bookings import find_passed, name_courtesy_cars
-from booking.appointments.queries import find_last_visits
 from booking.appointments.requests import VisitQuestion
 from booking.appointments.slots import (
     OfferedSlot,
@@ -27,9 +26,7 @@ from booking.appointments.slots import (
     list_next,
 )
 from booking.catalog.models import ServiceType
-from booking.customers.queries import KnownCar, list_known
-from booking.desk.phone.forms import Typed, fit_mode, read_caller, read_visit, read_wish
-from booking.desk.phone.known import facts_of
+from booking.desk.phone.forms import Typed, fit_mode, read_visit, read_wish
 from booking.desk.phone.when import Wish
 from booking.desk.reasons import say_held, say_passed, say_reason
 from booking.desk.standing import Reader
@@ -41,18 +38,10 @@ from booking.errors import (
     SoftRulesError,
     UnknownServiceError,
 )
+from booking.resources.models import Resource
+from booking.resources.queries import list_resources
 
-MOST_SHOWN = 6
 NO_CARS: Mapping[datetime, str] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Somebody of the garage who may be calling, and the fields that choosing them fills."""
-
-    car: KnownCar
-    facts: dict[str, str]
-    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +61,14 @@ class Proposal:
 class Passing:
     """A wished time that only soft rules forbid: which it passes (``rules``, their codes), in words.
 
-    ``held``: that somebody is just booking what is there, and until when.
+    ``where``: the bay, technician and courtesy car that it would take. ``held``: that somebody is just
+    booking what is there, and until when.
     """
 
     when: str
     rules: str
     sentences: tuple[str, ...]
+    where: str = ""
     held: str = ""
 
 
@@ -85,6 +76,7 @@ class Passing:
 class Places:
     """What can be offered: the proposals, or a sentence where there are none.
 
+    ``nearest`` is the ``value`` to choose first: the one nearest to the wished time, else the first.
     ``mode`` is the way to come that the proposals are for, where the ticked one does not go with
     the work; ``passing`` is the wished time, where the desk may have it all the same.
     """
@@ -94,28 +86,7 @@ class Places:
     errors: dict[str, str] | None = None
     mode: str = ""
     passing: Passing | None = None
-
-
-def find_matches(session: Session, garage: GarageView, typed: Typed) -> list[Match]:
-    """Whom plate or number belong to, the chosen one marked.
-
-    One person may have several rows: those who came last, or are to come, stand first.
-    """
-    plate, phone = read_caller(typed, country=garage.country)
-    known = list_known(session, garage.id, plate=plate, phone=phone)
-    visits = find_last_visits(session, garage.id, [car.vehicle.id for car in known if car.vehicle])
-    return [
-        Match(car, facts_of(car), is_chosen=car.key == typed["known"])
-        for car in sorted(known, key=lambda car: _freshness(car, visits, plate=plate), reverse=True)
-    ][:MOST_SHOWN]
-
-
-def _freshness(car: KnownCar, visits: dict[int, datetime], *, plate: str) -> tuple[bool, float]:
-    """The typed plate before others, then the latest visit."""
-    if car.vehicle is None:
-        return False, 0
-    visit = visits.get(car.vehicle.id)
-    return car.vehicle.plate == plate, visit.timestamp() if visit else 0
+    nearest: str = ""
 
 
 def find_places(
@@ -153,7 +124,19 @@ def find_places(
         said=first_car or why_not,
         mode=mode,
         passing=passing,
+        nearest=_name_nearest(slots, workshop, wanted_at=wish.moment(today, workshop.timezone)),
     )
+
+
+def _name_nearest(slots: Iterable[OfferedSlot], workshop: WorkshopView, *, wanted_at: datetime | None) -> str:
+    """The proposal nearest to the wished time, of two as near the earlier; the first where none is wished."""
+    arrivals = [slot.arrives_at for slot in slots]
+    first = min(arrivals, key=lambda at: abs(at - wanted_at)) if wanted_at else arrivals[0]
+    return _value_of(first, workshop)
+
+
+def _value_of(arrives_at: datetime, workshop: WorkshopView) -> str:
+    return to_local(arrives_at, workshop.timezone).isoformat()
 
 
 def _find_passing(
@@ -169,15 +152,29 @@ def _find_passing(
     if wanted_at is None or any(slot.arrives_at == wanted_at for slot in slots):
         return None
     refusal = find_passed(session, workshop, question, wanted_at=wanted_at)
-    return passing_of(refusal, workshop, wanted_at=wanted_at) if refusal else None
+    if refusal is None:
+        return None
+    taken = [
+        row
+        for row in list_resources(session, workshop.garage_id, workshop.id)
+        if row.id in refusal.resource_ids
+    ]
+    return passing_of(refusal, workshop, wanted_at=wanted_at, taken=taken)
 
 
-def passing_of(refusal: SoftRulesError, workshop: WorkshopView, *, wanted_at: datetime) -> Passing:
-    """The rules that a wished time passes, as the form shows them before the desk passes them."""
+def passing_of(
+    refusal: SoftRulesError, workshop: WorkshopView, *, wanted_at: datetime, taken: Iterable[Resource] = ()
+) -> Passing:
+    """The rules that a wished time passes, as the form shows them before the desk passes them.
+
+    ``taken`` are the resources that the visit would take.
+    """
+    names = {row.kind: row.name for row in taken}
     return Passing(
         when=Reader(clock.now(), workshop.timezone).which_day(wanted_at),
         rules=" ".join(refusal.passed),
-        sentences=tuple(say_passed(refusal.passed)),
+        sentences=tuple(say_passed(refusal.passed, names)),
+        where=", ".join(names.values()),
         held=say_held(refusal, workshop),
     )
 
@@ -245,7 +242,7 @@ def propose(
         same_day = local_date(slot.arrives_at, zone) == local_date(slot.ready_at, zone)
         ready = f"{to_local(slot.ready_at, zone):%-H:%M}" if same_day else reader.which_day(slot.ready_at)
         yield Proposal(
-            value=to_local(slot.arrives_at, zone).isoformat(),
+            value=_value_of(slot.arrives_at, workshop),
             when=capital(reader.which_day(slot.arrives_at)),
             ready=str(_("ready: %(when)s", when=ready)),
             car=cars.get(slot.arrives_at, ""),

@@ -15,29 +15,18 @@ from app import clock
 from app.api.keys import hash_body
 from app.db.unit_of_work import reading, retrying_once, unit_of_work
 from app.errors import DomainError, InvalidInputError, StaleVersionError
-from app.i18n import LOCALE_NAMES, LOCALES
-from app.localtime import local_date
 from app.security.policy import staff
 from app.tenancy.queries import WorkshopView, get_workshop
 from booking.appointments.operations.answer_once import Call, book_once
 from booking.appointments.requests import Actor, BookingRequest
-from booking.catalog.groups import group_types
 from booking.catalog.queries import list_service_types
-from booking.catalog.words import list_classes, list_energies
-from booking.customers.countries import list_countries
 from booking.customers.plates import show_plate
 from booking.customers.queries import find_known
+from booking.desk.phone.callers import find_callers
 from booking.desk.phone.forms import Typed, new_key, read_booking, read_typed
 from booking.desk.phone.known import say_known
-from booking.desk.phone.page import (
-    Passing,
-    Places,
-    find_matches,
-    find_nearest,
-    find_places,
-    passing_of,
-    way_options,
-)
+from booking.desk.phone.page import find_nearest, find_places, passing_of
+from booking.desk.phone.shown import read_language, show_form, take_over
 from booking.desk.phone.when import Press, read_press
 from booking.desk.reasons import say_refusal
 from booking.desk.standing import Reader
@@ -49,7 +38,6 @@ from booking.errors import (
     SlotTakenError,
     SoftRulesError,
 )
-from booking.resources.queries import has_courtesy_cars
 
 blueprint = Blueprint("booking_phone", __name__, template_folder="../../templates")
 
@@ -74,7 +62,7 @@ def form(workshop: str) -> ResponseReturnValue:
     typed = Typed(words)
     with reading() as session:
         car = find_known(session, current_user.garage.id, request.args.get("known", ""))
-    return _page(workshop, typed.filled(car, over=True) if car else typed)
+    return show_form(workshop, typed.filled(car, over=True) if car else typed)
 
 
 @blueprint.post("/desk/<workshop>/book")
@@ -84,7 +72,7 @@ def book(workshop: str) -> ResponseReturnValue:
     typed, press = read_typed(request.form), read_press(request.form.get("do", ""))
     if press:
         return _book(workshop, typed, press)
-    return _page(workshop, _taken_over(workshop, typed))
+    return show_form(workshop, take_over(workshop, typed))
 
 
 @blueprint.post("/desk/<workshop>/book/caller")
@@ -92,10 +80,12 @@ def book(workshop: str) -> ResponseReturnValue:
 def caller(workshop: str) -> ResponseReturnValue:
     """Who may be calling, as a part of the page."""
     typed = read_typed(request.form)
+    garage = current_user.garage
     with reading() as session:
-        get_workshop(session, current_user.garage.id, workshop)
-        matches = find_matches(session, current_user.garage, typed)
-    return render_template("booking/desk/_caller.html", matches=matches, typed=typed)
+        get_workshop(session, garage.id, workshop)
+        offered = list_service_types(session, garage.id, online_only=False)
+        callers = find_callers(session, garage, typed, offered=offered, lang=read_language())
+    return render_template("booking/desk/_caller.html", callers=callers, typed=typed)
 
 
 @blueprint.post("/desk/<workshop>/book/places")
@@ -110,62 +100,6 @@ def places(workshop: str) -> ResponseReturnValue:
     return render_template("booking/desk/_places.html", places=found, typed=typed, errors={})
 
 
-def _taken_over(workshop: str, typed: Typed) -> Typed:
-    """The form with what is known: of whoever was picked, else of the only one who may be calling."""
-    picked = request.form.get("pick", "")
-    with reading() as session:
-        get_workshop(session, current_user.garage.id, workshop)
-        if picked:
-            car = find_known(session, current_user.garage.id, picked)
-            return typed.filled(car, over=True) if car else typed
-        matches = find_matches(session, current_user.garage, typed)
-    if request.form.get("do") == "look" and len(matches) == 1 and not typed["known"]:
-        return typed.filled(matches[0].car, over=False)
-    return typed
-
-
-def _page(
-    workshop: str,
-    typed: Typed,
-    *,
-    errors: dict[str, str] | None = None,
-    found: Places | None = None,
-    said: str = "",
-    promise: Passing | None = None,
-) -> str:
-    """The form as typed; ``found`` stands in for places looked up, ``promise`` says what a promise passes."""
-    garage = current_user.garage
-    with reading() as session:
-        shown = get_workshop(session, garage.id, workshop)
-        offered = list_service_types(session, garage.id, online_only=False)
-        matches = find_matches(session, garage, typed)
-        proposed = found or find_places(session, shown, typed, offered=offered)
-        lends_cars = has_courtesy_cars(session, garage.id, shown.id)
-    if proposed.mode:
-        typed = Typed({**typed.words, "mode": proposed.mode}, typed.codes)
-    today = local_date(clock.now(), shown.timezone)
-    wrong = {**(proposed.errors or {}), **(errors or {})} if typed.codes else errors or {}
-    return render_template(
-        "booking/desk/phone_booking.html",
-        workshop=shown,
-        typed=typed,
-        errors=wrong,
-        gone=said,
-        promise=promise,
-        groups=group_types(offered),
-        matches=matches,
-        places=proposed,
-        ways=way_options(has_courtesy_cars=lends_cars),
-        classes=list_classes(),
-        energies=list_energies(),
-        countries=list_countries(garage.country),
-        languages=[(code, LOCALE_NAMES[code]) for code in LOCALES],
-        today=today,
-        country=typed["country"] or garage.country,
-        way=way_back(request.args, arrives_on=today),
-    )
-
-
 def _book(workshop: str, typed: Typed, press: Press) -> ResponseReturnValue:
     garage = current_user.garage
     with reading() as session:
@@ -174,7 +108,7 @@ def _book(workshop: str, typed: Typed, press: Press) -> ResponseReturnValue:
     try:
         wanted = read_booking(typed, garage=garage, workshop=shown, offered=offered, press=press)
     except InvalidInputError as refusal:
-        return _page(workshop, typed, errors=refusal.errors), 422
+        return show_form(workshop, typed, errors=refusal.errors), 422
     body = {**typed.words, "service": sorted(typed.codes), "do": press}
     try:
         appointment_id = _once(shown, body, wanted)
@@ -200,14 +134,14 @@ def _refused(workshop: WorkshopView, typed: Typed, wanted: BookingRequest, *, re
     if isinstance(refusal, KeyReusedError):
         again = Typed({**typed.words, "key": new_key()}, typed.codes)
         said = _("This form has booked already. To book this as well, press the button once more.")
-        return _page(workshop.slug, again, said=said)
+        return show_form(workshop.slug, again, said=said)
     if isinstance(refusal, InTheWayError):
         return _in_the_way(workshop, typed, wanted, refusal=refusal)
     if not isinstance(refusal, SlotTakenError):
-        return _page(workshop.slug, typed, errors={"service": str(refusal.message)})
+        return show_form(workshop.slug, typed, errors={"service": str(refusal.message)})
     with reading() as session:
         near = find_nearest(session, workshop, wanted.visit, wanted_at=wanted.arrives_at, refusal=refusal)
-    return _page(workshop.slug, typed, found=replace(near, said=""), said=near.said)
+    return show_form(workshop.slug, typed, found=replace(near, said=""), said=near.said)
 
 
 def _in_the_way(
@@ -215,11 +149,13 @@ def _in_the_way(
 ) -> str:
     """Refused to the desk: rules that it has not read yet, which it may pass, or something hard."""
     if not isinstance(refusal, SoftRulesError):
-        return _page(workshop.slug, typed, said=say_refusal(refusal, workshop))
+        return show_form(workshop.slug, typed, said=say_refusal(refusal, workshop))
     if wanted.is_unplanned:
         promise = passing_of(refusal, workshop, wanted_at=wanted.arrives_at)
-        return _page(workshop.slug, typed, promise=promise)
-    return _page(workshop.slug, typed, said=_("That time passes other rules by now. Please read them again."))
+        return show_form(workshop.slug, typed, promise=promise)
+    return show_form(
+        workshop.slug, typed, said=_("That time passes other rules by now. Please read them again.")
+    )
 
 
 def _outdated(workshop: str, typed: Typed) -> str:
@@ -228,7 +164,7 @@ def _outdated(workshop: str, typed: Typed) -> str:
     with reading() as session:
         car = find_known(session, garage.id, typed["known"])
     again = Typed({**typed.words, "known": car.key if car else ""}, typed.codes)
-    return _page(workshop, again, said=say_known(car, country=garage.country))
+    return show_form(workshop, again, said=say_known(car, country=garage.country))
 
 
 def _once(workshop: WorkshopView, body: dict[str, Any], wanted: BookingRequest) -> int:

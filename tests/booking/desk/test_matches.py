@@ -11,8 +11,8 @@ from flask import Flask
 from app.db.unit_of_work import reading
 from app.tenancy.queries import get_garage
 from app.tenancy.scope import scoped_to
+from booking.desk.phone.callers import find_matches
 from booking.desk.phone.forms import Typed
-from booking.desk.phone.page import find_matches
 from tests.factories.appointments import CAMILLE, book
 from tests.factories.garages import MadeGarage, make_garage
 from tests.support.clock import MovableClock

@@ -1,0 +1,90 @@
+"""The telephone's form as a page: what was typed with what is known, and everything that stands around it."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask_babel import get_locale
+from flask_login import current_user
+
+from app import clock
+from app.db.unit_of_work import reading
+from app.i18n import LOCALE_NAMES, LOCALES
+from app.localtime import local_date
+from app.tenancy.queries import get_workshop
+from booking.catalog.groups import group_types
+from booking.catalog.queries import list_service_types
+from booking.catalog.words import list_classes, list_energies
+from booking.customers.countries import list_countries
+from booking.customers.queries import find_known
+from booking.desk.phone.callers import find_callers
+from booking.desk.phone.forms import Typed
+from booking.desk.phone.last import repeat
+from booking.desk.phone.page import Passing, Places, find_places, way_options
+from booking.desk.ways import way_back
+from booking.resources.queries import has_courtesy_cars
+
+
+def read_language() -> str:
+    """The reader's language, in which names of services are shown."""
+    return str(get_locale() or LOCALES[0])
+
+
+def take_over(workshop: str, typed: Typed) -> Typed:
+    """The form with what is known, as a button without scripts asks: of whoever was picked, of the only one
+    who may be calling, or of the visit that is repeated."""
+    garage, picked, repeated = current_user.garage, *map(request.form.get, ("pick", "repeat"))
+    with reading() as session:
+        get_workshop(session, garage.id, workshop)
+        if picked:
+            car = find_known(session, garage.id, picked)
+            return typed.filled(car, over=True) if car else typed
+        offered = list_service_types(session, garage.id, online_only=False)
+        callers = find_callers(session, garage, typed, offered=offered, lang=read_language())
+    if repeated:
+        again = [visit for visit in callers.last if str(visit.id) == repeated]
+        typed = repeat(typed, again[0]) if again else typed
+    if (repeated or request.form.get("do") == "look") and len(callers.matches) == 1 and not typed["known"]:
+        return typed.filled(callers.matches[0].car, over=False)
+    return typed
+
+
+def show_form(
+    workshop: str,
+    typed: Typed,
+    *,
+    errors: dict[str, str] | None = None,
+    found: Places | None = None,
+    said: str = "",
+    promise: Passing | None = None,
+) -> str:
+    """The form as typed; ``found`` stands in for places looked up, ``promise`` says what a promise passes."""
+    garage = current_user.garage
+    with reading() as session:
+        shown = get_workshop(session, garage.id, workshop)
+        offered = list_service_types(session, garage.id, online_only=False)
+        callers = find_callers(session, garage, typed, offered=offered, lang=read_language())
+        proposed = found or find_places(session, shown, typed, offered=offered)
+        lends_cars = has_courtesy_cars(session, garage.id, shown.id)
+    if proposed.mode:
+        typed = Typed({**typed.words, "mode": proposed.mode}, typed.codes)
+    today = local_date(clock.now(), shown.timezone)
+    wrong = {**(proposed.errors or {}), **(errors or {})} if typed.codes else errors or {}
+    return render_template(
+        "booking/desk/phone_booking.html",
+        workshop=shown,
+        typed=typed,
+        errors=wrong,
+        gone=said,
+        promise=promise,
+        groups=group_types(offered),
+        callers=callers,
+        places=proposed,
+        ways=way_options(has_courtesy_cars=lends_cars),
+        classes=list_classes(),
+        energies=list_energies(),
+        countries=list_countries(garage.country),
+        languages=[(code, LOCALE_NAMES[code]) for code in LOCALES],
+        today=today,
+        country=typed["country"] or garage.country,
+        way=way_back(request.args, arrives_on=today),
+    )
