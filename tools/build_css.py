@@ -31,6 +31,7 @@ SHEETS = {
             "search",
             "week",
             "carry",
+            "load",
             "month",
             "keys",
         ),

@@ -22,9 +22,11 @@ from booking.appointments.conflict_counts import find_in_conflict
 from booking.appointments.lengths import next_tick
 from booking.desk.access import is_desk, sees_contact
 from booking.desk.drop.page import carried
+from booking.desk.reasons import say_reason
 from calendars.board.day import Column
 from calendars.board.lanes import By
 from calendars.board.listing import group_visits
+from calendars.board.load import get_board_load
 from calendars.board.month import get_board_month
 from calendars.board.navigation import Way, links_of
 from calendars.board.queries import get_board_day
@@ -164,6 +166,28 @@ def month(workshop: str) -> ResponseReturnValue:
         links=links_of(way, [], workshops=loaded.workshops, today=loaded.today, has_courtesy_cars=False),
         day_href=lambda on: replace(way, on=on, look="board").href,
         week_href=lambda on: replace(way, on=on, look="week").href,
+    )
+
+
+@blueprint.get("/desk/<workshop>/load")
+@staff("technician")
+def load(workshop: str) -> ResponseReturnValue:
+    """How full one day is, by skill and bay, and what it still has room for. ``on``: the local date."""
+    with reading() as session:
+        loaded = _load(session, workshop)
+        board = get_board_load(session, loaded.workshop, on=loaded.on, today=loaded.today)
+
+    def href(endpoint: str, on: date) -> str:
+        return url_for(endpoint, workshop=loaded.workshop.slug, on=on.isoformat())
+
+    return render_template(
+        "calendars/board/load.html",
+        workshop=loaded.workshop,
+        load=board,
+        say_reason=say_reason,
+        day_href=href("calendars_board.day", loaded.on),
+        previous=href(".load", loaded.on - timedelta(days=1)),
+        next=href(".load", loaded.on + timedelta(days=1)),
     )
 
 

@@ -273,6 +273,8 @@ DESK = (
     Screen("day-by-car", "calendars_board.day", _fixed(f"/desk/lyon/day?on={TODAY}&by=courtesy_car")),
     Screen("week", "calendars_board.week", _fixed(f"/desk/lyon/week?on={TODAY}")),
     Screen("week-by-technician", "calendars_board.week", _fixed(f"/desk/lyon/week?on={TODAY}&by=technician")),
+    Screen("load", "calendars_board.load", _fixed(f"/desk/lyon/load?on={TODAY}")),
+    Screen("load-closed", "calendars_board.load", _fixed(f"/desk/lyon/load?on={SUNDAY}")),
     Screen("month", "calendars_board.month", _fixed(f"/desk/lyon/month?on={TODAY}")),
     Screen("day-sheet", "calendars_board.sheet", _fixed(f"/desk/lyon/sheet?date={TODAY}")),
     Screen("day-sheet-empty", "calendars_board.sheet", _fixed(f"/desk/lyon/sheet?date={SUNDAY}&by=time")),
