@@ -53,8 +53,10 @@ from app.web.registries import (
     add_desk_alert,
     add_nav_entry,
     add_panel,
+    add_settings_page,
     set_desk_search,
 )
+from app.web.settings_nav import init_settings_nav
 from app.web.shell import init_shell
 from app.web.templates import compile_templates, init_templates
 from booking.appointments.jobs import expire_requests, forget_stored_answers, prolong_late
@@ -65,6 +67,7 @@ from booking.customers.search.keeping import keep_search_terms
 from booking.desk.conflicts.rail import TO_REPLAN
 from booking.desk.customers.rail import CUSTOMERS
 from booking.desk.requests.rail import TO_DECIDE
+from booking.desk.settings.rail import SETTINGS, SETTINGS_PAGES
 from booking.desk.to_plan.rail import TO_PLAN
 from booking.drafts.jobs import forget_old_drafts, forget_past_holds
 from booking.errors import SlotTakenError
@@ -202,6 +205,7 @@ def _init_platform(flask: Flask, settings: Settings) -> None:
     init_icons(flask)
     init_filters(flask)
     init_shell(flask)
+    init_settings_nav(flask)
     init_compression(flask)
     init_errors(flask, renderers={"/api/": problem_response})
     init_job_commands(flask)
@@ -222,6 +226,9 @@ def _wire() -> None:
     add_nav_entry(TO_PLAN)
     add_nav_entry(TO_REPLAN)
     add_nav_entry(CUSTOMERS)
+    add_nav_entry(SETTINGS)
+    for page in SETTINGS_PAGES:
+        add_settings_page(page)
     wire_garage_file()
     _wire_messages()
     _wire_jobs()

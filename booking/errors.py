@@ -224,6 +224,20 @@ class PlaceLostError(DomainError):
         self.appointment_id = appointment_id
 
 
+class TouchesVisitsError(DomainError):
+    """A change of the set-up would leave visits to re-plan that nobody has been shown; nothing is stored.
+
+    ``reasons`` are theirs, by the visit's id.
+    """
+
+    code = "touches_visits"
+    message = _l("Meanwhile more visits are touched. Nothing is stored yet: look at them, then confirm.")
+
+    def __init__(self, reasons: Mapping[int, Sequence[object]]) -> None:
+        super().__init__(sorted(reasons))
+        self.reasons = reasons
+
+
 class ImportChangedError(DomainError):
     """Between the preview of a file and its confirmation customers have changed, or its columns have."""
 

@@ -10,12 +10,13 @@ from booking.desk.move.views import blueprint as move
 from booking.desk.phone.views import blueprint as phone
 from booking.desk.requests.views import blueprint as requests
 from booking.desk.search.views import blueprint as search
+from booking.desk.settings.routes import blueprint as settings
 from booking.desk.to_plan.views import blueprint as to_plan
 from booking.desk.views import blueprint as desk
 from booking.public.routes import blueprint as public
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     api,
-    *(conflicts, customers, desk, drop, move, phone, requests, search, to_plan),
+    *(conflicts, customers, desk, drop, move, phone, requests, search, settings, to_plan),
     public,
 )

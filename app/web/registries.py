@@ -43,6 +43,24 @@ class Panel:
     position: int
 
 
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """One page of the settings: ``endpoint`` takes a workshop and ``values``.
+
+    ``label`` and ``note`` are lazy texts, the note says in a few words what is set there; ``group`` is the
+    heading under which it stands.
+    """
+
+    endpoint: str
+    label: Any
+    note: Any
+    icon: str
+    group: str
+    position: int
+    role: str = "manager"
+    values: tuple[tuple[str, str], ...] = ()
+
+
 DeskAlert = Callable[[Session, int, Role], str]
 """What the whole desk should know now, for a garage and the role that reads it; empty when all is well."""
 
@@ -57,6 +75,7 @@ class DeskSearch:
 
 _search: list[DeskSearch] = []
 _nav: list[NavEntry] = []
+_settings: list[SettingsPage] = []
 _alerts: list[DeskAlert] = []
 _panels: dict[str, list[Panel]] = defaultdict(list)
 
@@ -81,6 +100,18 @@ def find_desk_search() -> DeskSearch | None:
 def list_nav_entries() -> tuple[NavEntry, ...]:
     """The rail's entries in order."""
     return tuple(_nav)
+
+
+def add_settings_page(page: SettingsPage) -> None:
+    """Give the settings a page; the same one twice is once."""
+    if page not in _settings:
+        _settings.append(page)
+        _settings.sort(key=lambda item: item.position)
+
+
+def list_settings_pages() -> tuple[SettingsPage, ...]:
+    """The pages of the settings in order."""
+    return tuple(_settings)
 
 
 def add_desk_alert(alert: DeskAlert) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from app import clock
@@ -27,9 +27,9 @@ from booking.appointments.planned import TO_DO, Worker, list_planned, list_worke
 from booking.appointments.queries import LONGEST_ROW, AppointmentView, list_views
 from booking.resources.models import AWAY_KINDS, Absence, Occupancy, Resource
 
-ARRIVAL, CLOSED, OFF = "arrival", "closed", "off"
-"""Kinds beside those of occupancies: closed when the car comes, closed during the work, or the
-technician does not work then."""
+ARRIVAL, CLOSED, OFF, ARCHIVED = "arrival", "closed", "off", "archived"
+"""Kinds beside those of occupancies: closed when the car comes, closed during the work, the technician
+does not work then, or what the visit is to have is no longer in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +114,37 @@ _AWAY = (
     )
     .distinct()
 )
+_ARCHIVED = (
+    select(
+        Appointment.id,
+        literal(ARCHIVED),
+        Resource.name,
+        literal(""),
+        Resource.archived_at.label("entered_at"),
+    )
+    .select_from(_job)
+    .join(Appointment, (Appointment.garage_id == _job.garage_id) & (Appointment.id == _job.appointment_id))
+    .join(Resource, (Resource.garage_id == _job.garage_id) & (Resource.id == _job.resource_id))
+    .where(
+        _job.garage_id == bindparam("garage_id"),
+        _job.workshop_id.in_(bindparam("workshop_ids", expanding=True)),
+        _job.ends_at > bindparam("since"),
+        _job.kind == "job",
+        Resource.archived_at.is_not(None),
+        Appointment.status.in_([status.value for status in TO_DO]),
+    )
+    .distinct()
+)
+_NOT_THERE = _AWAY.union_all(_ARCHIVED)
 
 
 def find_away(session: Session, asked: Asked) -> Iterator[Found]:
-    """Visits with a resource that is on leave, blocked or busy elsewhere meanwhile; one statement."""
+    """Visits with a resource that is on leave, blocked or busy elsewhere meanwhile, or no longer in use.
+
+    One statement.
+    """
     times = {"since": asked.since, "earliest": asked.since - LONGEST_ROW}
-    for visit_id, kind, name, label, entered_at in session.execute(_AWAY, asked.ids | times):
+    for visit_id, kind, name, label, entered_at in session.execute(_NOT_THERE, asked.ids | times):
         yield Found(visit_id, Reason(kind, name, label), entered_at)
 
 
@@ -151,7 +176,13 @@ def reasons_of(visit: PlannedVisit, fit: Fit, worker: Worker | None, *, since: d
     return found
 
 
-FINDERS: Sequence[Finder] = (find_away, find_out_of_hours, find_overruns, find_late_cars, find_forgotten)
+FINDERS: Sequence[Finder] = (
+    find_away,
+    find_out_of_hours,
+    find_overruns,
+    find_late_cars,
+    find_forgotten,
+)
 
 
 def start_of_today(workshop: WorkshopView) -> datetime:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFoundError
 from app.tenancy.garage_file.kinds import Key, ListOf, Scalar, Table, Tables, Values
 from app.tenancy.garage_file.registry import Content, Owner, Part
-from app.tenancy.garage_file.report import Report
+from app.tenancy.garage_file.report import Report, WrongValueError
 from app.tenancy.garage_file.rows import sync_rows, update_row
 from app.tenancy.garage_file.times import STEP_MINUTES, Week, clock_time, day_date, spans
 from app.tenancy.garage_file.values import as_text, flag, number, slug, text
@@ -29,7 +30,9 @@ def _plate() -> Scalar:
     def parse(value: Any) -> str:
         plate = as_text(value).strip().upper()
         if plate and not _PLATE.fullmatch(plate):
-            raise ValueError(f"{value!r} is not a number plate")
+            raise WrongValueError(
+                f"{value!r} is not a number plate", _l("A number plate has the letters A to Z and digits.")
+            )
         return plate
 
     return Scalar(parse)
@@ -37,7 +40,9 @@ def _plate() -> Scalar:
 
 def _check_dates(values: Values, report: Report) -> None:
     if values["to"] is not None and values["to"] < values["from"]:
-        report.at("to").add(f"{values['to']} is before {values['from']}")
+        report.at("to").add(
+            f"{values['to']} is before {values['from']}", _l("The end comes before the beginning.")
+        )
 
 
 RULE_KEYS = (
@@ -72,6 +77,8 @@ RESOURCE_KEYS = (
     Key("courtesy_car", Tables(COURTESY_CAR, unique="name"), []),
 )
 TAGS = {"bay": "equipment", "technician": "skills"}
+TABLES = {"bay": BAY, "technician": TECHNICIAN, "courtesy_car": COURTESY_CAR}
+"""What an entry of each kind of resource holds."""
 
 
 def _store_rules(session: Session, owner: Owner, values: Values) -> list[str]:
@@ -158,7 +165,7 @@ def _store_resources(session: Session, owner: Owner, values: Values) -> list[str
         lines = sync_rows(
             session,
             rows,
-            [_resource_columns(kind, entry) for entry in values[kind]],
+            [resource_columns(kind, entry) for entry in values[kind]],
             key="name",
             make=lambda kind=kind: Resource(  # type: ignore[misc]  # a default binds the loop's value
                 garage_id=owner.garage_id, workshop_id=owner.workshop_id, kind=kind
@@ -168,7 +175,8 @@ def _store_resources(session: Session, owner: Owner, values: Values) -> list[str
     return changes
 
 
-def _resource_columns(kind: str, entry: Values) -> Values:
+def resource_columns(kind: str, entry: Values) -> Values:
+    """The columns that an entry of the file fills, in stored form."""
     return {
         "name": entry["name"],
         "tags": entry.get(TAGS.get(kind, ""), []),

@@ -26,6 +26,7 @@ from booking.customers.importing.reading import Table as List
 from booking.customers.importing.uploads import keep_upload
 from booking.customers.models import Customer, Vehicle
 from booking.customers.operations import CustomerDetails, VehicleDetails
+from booking.resources.all_resources import list_all_resources
 from booking.resources.queries import list_absences, list_exceptions
 from tests.factories.appointments import book
 from tests.factories.closings import away, closing, store
@@ -40,7 +41,7 @@ from tests.support.clock import MovableClock
 MONDAY = datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
 DEVELOPMENT = "/dev/"
 """The sandbox shows every garage's messages on purpose; another guard holds it shut in production."""
-DEFAULTS = {"address": "css/none.css", "mark": "0" * 10}
+DEFAULTS = {"kind": "bays", "address": "css/none.css", "mark": "0" * 10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ def make_side(slug: str, canary: str) -> Side:
         "feed_id": str(make_feed(garage, label=f"Feed {canary}").id),
     }
     values |= close_something(garage, canary) | people_of(garage)
+    values |= {"resource_id": str(bay_of(garage))}
     return Side(garage=garage, canary=canary, values=values)
 
 
@@ -98,6 +100,12 @@ def close_something(garage: MadeGarage, canary: str) -> dict[str, str]:
         (absence, _), *_ = list_absences(session, garage.id, garage.workshop.id, after=MONDAY)
         exception, *_ = list_exceptions(session, garage.id, garage.workshop.id)
     return {"absence_id": str(absence.id), "exception_id": str(exception.id)}
+
+
+def bay_of(garage: MadeGarage) -> int:
+    with scoped_to(garage.id), reading() as session:
+        bay, *_ = list_all_resources(session, garage.id, garage.workshop.id, kind="bay")
+    return bay.id
 
 
 def people_of(garage: MadeGarage) -> dict[str, str]:

@@ -20,8 +20,9 @@ NUMBERS = {
     "customer_id": 1,
     "vehicle_id": 1,
     "import_id": 1,
+    "resource_id": 1,
 }
-OTHER = {"address": "css/none.css", "mark": "0" * 10}
+OTHER = {"kind": "bays", "address": "css/none.css", "mark": "0" * 10}
 
 
 def rules(app: Flask) -> list[Rule]:

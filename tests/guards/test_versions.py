@@ -27,6 +27,7 @@ from tests.factories.closings import away, closing, store
 from tests.factories.customers import add_people, rows_of
 from tests.factories.feeds import make_feed
 from tests.factories.garages import MadeGarage, make_garage
+from tests.factories.resources import archive, find
 from tests.factories.staff import make_member, signed_in
 from tests.factories.steps import step
 from tests.support.client import CarefulClient
@@ -55,6 +56,10 @@ SENT_WITH_A_VERSION: Mapping[str, tuple[str, str]] = {
     "booking_conflicts.place": ("/desk/conflicts?visit={conflict}", "appointment"),
     "booking_conflicts.end_absence": ("/desk/lyon/closures", "absence"),
     "booking_conflicts.end_closing": ("/desk/lyon/closures", "opening_exception"),
+    "booking_settings.save_resource": ("/desk/lyon/settings/resources/bays/{bay}", "resource"),
+    "booking_settings.archive_resource": ("/desk/lyon/settings/resources/technicians/{tech}", "resource"),
+    "booking_settings.restore_resource": ("/desk/lyon/settings/resources/courtesy-cars", "resource"),
+    "booking_settings.shift_resource": ("/desk/lyon/settings/resources/bays", "resource"),
     "calendars_feeds_desk.rotate": ("/desk/lyon/feeds/{feed}", "feed"),
     "calendars_feeds_desk.revoke": ("/desk/lyon/feeds/{feed}", "feed"),
 }
@@ -66,6 +71,7 @@ NEED_NONE: Mapping[str, str] = {
     "booking_customers.create_vehicle": "a new row",
     "booking_customers.upload": "a new row",
     "booking_customers.store": "refused where it would do something else than the preview showed",
+    "booking_settings.create_resource": "a new row",
     "calendars_feeds_desk.create": "a new row",
     "booking_phone.book": "a new row; the versions of whom it picked are in its key (test_phone_booking.py)",
     "auth.choose": "of the own session: the garage to work in",
@@ -92,7 +98,7 @@ def prepared(app: Flask, clock: MovableClock) -> Prepared:
     clock.move_to(datetime(2026, 12, 1, 8, 0, tzinfo=UTC))
     with app.app_context():
         garage = make_garage(
-            bays=2, technicians=2, courtesy_cars=1, garage={"locale": "en"}, rules={"approval": True}
+            bays=2, technicians=2, courtesy_cars=2, garage={"locale": "en"}, rules={"approval": True}
         )
         make_member(garage, "desk@martin.example", Role.MANAGER)
         numbers = {
@@ -109,6 +115,8 @@ def prepared(app: Flask, clock: MovableClock) -> Prepared:
         }
         step(garage, numbers["lent"], Status.ARRIVED)
         numbers["conflict"] = store(garage, away(garage, "Tech 2", MONDAY, MONDAY + timedelta(days=1)))[0]
+        numbers |= {"bay": find(garage, "bay"), "tech": find(garage, "technician")}
+        archive(garage, "courtesy_car")
         store(garage, closing(date(2026, 12, 24)))
     return Prepared(garage, numbers)
 

@@ -6,51 +6,18 @@ A new route that answers HTML needs a line here; ``tests/guards/test_pages.py`` 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Page
 
 from tests.factories.staff import PASSWORD
 from tests.journeys.prepared import LATER, NEWCOMER, OF_BOTH, RECEPTION, SUNDAY, TODAY, Prepared
-
-Reach = Callable[[Page, Prepared], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """One page in one state: how it is reached, and what the server answers there.
-
-    ``endpoint`` is the view that rendered it; empty where no route answers.
-    """
-
-    name: str
-    endpoint: str
-    reach: Reach
-    status: int = 200
-
-
-def _press(button: Locator) -> None:
-    """Press, and wait for the page it leads to: a click alone may return while the old one stands."""
-    with button.page.expect_navigation():
-        button.click()
-
-
-def _at(address: Callable[[Prepared], str]) -> Reach:
-    return lambda page, prepared: page.goto(address(prepared))
-
-
-def _fixed(address: str) -> Reach:
-    return _at(lambda _prepared: address)
-
-
-def _sent(address: Callable[[Prepared], str]) -> Reach:
-    """The form of that page, sent as it stands."""
-
-    def reach(page: Page, prepared: Prepared) -> None:
-        page.goto(address(prepared))
-        _press(page.locator("main form [type=submit]").last)
-
-    return reach
+from tests.journeys.reaching import Reach, Screen
+from tests.journeys.reaching import at as _at
+from tests.journeys.reaching import fixed as _fixed
+from tests.journeys.reaching import press as _press
+from tests.journeys.reaching import sent as _sent
+from tests.journeys.reaching import sign_in as _sign_in
+from tests.journeys.settings_pages import SETTINGS
 
 
 def _no_time_chosen(page: Page, prepared: Prepared) -> None:
@@ -75,14 +42,6 @@ def _manage(name: str, query: str = "") -> Reach:
 
 def _visit(name: str, part: str = "") -> Reach:
     return _at(lambda prepared: f"/desk/lyon/appointments/{prepared.visits[name]}{part}")
-
-
-def _sign_in(page: Page, email: str, password: str) -> None:
-    page.context.clear_cookies()
-    page.goto("/sign-in")
-    page.fill("[name=email]", email)
-    page.fill("[name=password]", password)
-    _press(page.locator("main [type=submit]"))
 
 
 def _taken(page: Page, prepared: Prepared) -> None:
@@ -356,4 +315,4 @@ DESK = (
     Screen("garages", "auth.garages", _garages),
     Screen("no-workshop", "calendars_board.today", _no_workshop),
 )
-SCREENS = PUBLIC + DESK
+SCREENS = PUBLIC + DESK + SETTINGS

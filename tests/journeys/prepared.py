@@ -19,6 +19,7 @@ from booking.appointments.queries import get_appointment_view
 from booking.appointments.requests import CUSTOMER, Actor
 from booking.customers.operations import CustomerDetails, VehicleDetails
 from booking.drafts.operations import LIFE, start_draft
+from booking.resources.models import KINDS
 from booking.resources.queries import get_rules
 from booking.resources.requests import AwayRequest, ClosingRequest
 from notifications.channels.sandbox import SandboxChannel
@@ -30,6 +31,7 @@ from tests.factories.feeds import make_feed
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.holds import hold
 from tests.factories.messages import add_reminder
+from tests.factories.resources import archive, find
 from tests.factories.staff import make_member
 from tests.factories.steps import view_of
 from tests.support.clock import MovableClock
@@ -39,6 +41,7 @@ NOW = datetime(2026, 12, 8, 9, 40, tzinfo=UTC)
 TODAY, SUNDAY, LATER = "2026-12-08", "2026-12-13", "2026-12-18"
 LAST_WEEK = NOW - timedelta(days=6)
 RECEPTION, NEWCOMER, OF_BOTH = "desk@martin.example", "owner@empty.example", "both@martin.example"
+MANAGER = "manager@martin.example"
 
 SERVICES: list[dict[str, Any]] = [
     {"description": {"fr": "Huile, filtre, niveaux", "en": "Oil, filter, fluid levels"}},
@@ -91,6 +94,7 @@ class Prepared:
     customer: int
     double: int
     vehicle: int
+    resources: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,7 @@ def prepare(clock: MovableClock, locale: str) -> Prepared:
     """Fill an empty database; it is then :data:`NOW`. The caller stands in the application's context."""
     clock.move_to(LAST_WEEK)
     garage = make_garage(
-        bays=3,
+        bays=4,
         technicians=3,
         courtesy_cars=1,
         services=SERVICES,
@@ -165,8 +169,7 @@ def prepare(clock: MovableClock, locale: str) -> Prepared:
         rules={"cancel_until_minutes": 240},
         email="accueil@martin.example",
     )
-    add_reminder(garage, hours_before=24)
-    make_member(garage, RECEPTION, Role.RECEPTIONIST)
+    _staff(garage)
     martin = Preparing(garage, locale)
     visits = _fill_day(martin)
     asked = _second_garage(locale)
@@ -187,6 +190,7 @@ def prepare(clock: MovableClock, locale: str) -> Prepared:
         customer=customer,
         double=double,
         vehicle=vehicle,
+        resources={kind: find(garage, kind) for kind in KINDS},
         booking=f"/g/{garage.slug}/{garage.workshop.slug}",
         drafts=_drafts(martin) | {"gone": gone, "apart": asked.draft(**APART)},
         manage={name: martin.link(number) for name, number in visits.items()} | {"requested": requested},
@@ -290,6 +294,14 @@ def _second_garage(locale: str) -> Preparing:
             )
         )
     return Preparing(garage, locale)
+
+
+def _staff(garage: MadeGarage) -> None:
+    """Who signs in; a reminder, and a bay that is no longer in use."""
+    add_reminder(garage, hours_before=24)
+    make_member(garage, RECEPTION, Role.RECEPTIONIST)
+    make_member(garage, MANAGER, Role.MANAGER)
+    archive(garage, "bay", name="Bay 4")
 
 
 def _nobody_works_here(pattern: MadeGarage) -> None:

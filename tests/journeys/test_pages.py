@@ -10,8 +10,9 @@ from flask import Flask
 from playwright.sync_api import Page, Response
 from werkzeug.exceptions import HTTPException
 
-from tests.journeys.pages import SCREENS, Screen
+from tests.journeys.pages import SCREENS
 from tests.journeys.prepared import prepare
+from tests.journeys.reaching import Screen
 from tests.support.browser import (
     RULES_OF_LOOKS,
     Look,

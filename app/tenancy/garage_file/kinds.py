@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from flask_babel import lazy_gettext as _l
+
 from app.tenancy.garage_file.report import Report
 
 Values = dict[str, Any]
@@ -48,7 +50,7 @@ class Scalar:
         try:
             return self.parse(value)
         except ValueError as error:
-            report.add(str(error))
+            report.add_error(error)
             return WRONG
 
     def write(self, stored: Any) -> Any:
@@ -69,9 +71,9 @@ class ListOf:
         items = [self.item.read(item, report.at(index)) for index, item in enumerate(value)]
         for index, item in enumerate(items):
             if item is not WRONG and item in items[:index]:
-                report.at(index).add(f"{value[index]!r} stands here twice")
+                report.at(index).add(f"{value[index]!r} stands here twice", _l("This stands here twice."))
         if len(items) < self.least:
-            report.add("must not be empty")
+            report.add("must not be empty", _l("Please choose at least one."))
         return items
 
     def write(self, stored: Any) -> Any:
@@ -93,7 +95,7 @@ class MappingOf:
         for key in value.keys() - set(self.keys):
             report.at(key).add(f"must be one of {', '.join(self.keys)}")
         if len(value) < self.least:
-            report.add(f"needs at least one of {', '.join(self.keys)}")
+            report.add(f"needs at least one of {', '.join(self.keys)}", _l("Please fill in at least one."))
         known = [key for key in self.keys if key in value]
         return {key: self.item.read(value[key], report.at(key)) for key in known}
 
@@ -115,7 +117,7 @@ class Key:
         if self.name in table:
             return self.kind.read(table[self.name], here)
         if self.default is REQUIRED:
-            here.add("is required")
+            here.add("is required", _l("Please fill this in."))
             return WRONG
         return None if self.default is None else self.kind.read(self.default, here)
 

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 from app.tenancy.garage_file.kinds import ListOf, MappingOf, Scalar
-from app.tenancy.garage_file.report import Report
+from app.tenancy.garage_file.report import Report, WrongValueError
 from app.tenancy.garage_file.values import as_text
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_MINUTES = 24 * 60
 STEP_MINUTES = 5
 
+_TIME = _l("A time looks like 14:30.")
 _CLOCK = re.compile(r"([0-9]{2}):([0-9]{2})")
 
 
@@ -26,7 +29,7 @@ def clock_time(*, step: int = 1, is_required: bool = False) -> Scalar:
             return None
         minutes = parse_clock(as_text(value))
         if minutes == DAY_MINUTES:
-            raise ValueError("must be before 24:00")
+            raise WrongValueError("must be before 24:00", _TIME)
         _check_step(minutes, step)
         return minutes
 
@@ -41,7 +44,9 @@ def span() -> Scalar:
         for minutes in (opens, closes):
             _check_step(minutes, STEP_MINUTES)
         if opens >= closes:
-            raise ValueError(f"{value!r} must close after it opens")
+            raise WrongValueError(
+                f"{value!r} must close after it opens", _l("The end comes before the beginning.")
+            )
         return [opens, closes]
 
     return Scalar(parse, format_span)
@@ -75,7 +80,9 @@ def day_date() -> Scalar:
         try:
             return datetime.strptime(as_text(value), "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
         except ValueError as error:
-            raise ValueError(f"{value!r} must be a date of the form YYYY-MM-DD") from error
+            raise WrongValueError(
+                f"{value!r} must be a date of the form YYYY-MM-DD", _l("A date looks like 2026-11-24.")
+            ) from error
 
     return Scalar(parse, date.isoformat)
 
@@ -84,7 +91,7 @@ def parse_span(value: Any) -> tuple[int, int]:
     """Both ends of ``HH:MM-HH:MM`` in minutes, in whatever order; raises ValueError."""
     first, dash, second = as_text(value).partition("-")
     if not dash:
-        raise ValueError(f"{value!r} must be hours of the form HH:MM-HH:MM")
+        raise WrongValueError(f"{value!r} must be hours of the form HH:MM-HH:MM", _TIME)
     return parse_clock(first), parse_clock(second)
 
 
@@ -99,7 +106,7 @@ def parse_clock(value: str) -> int:
     match = _CLOCK.fullmatch(value)
     hours, minutes = (int(match[1]), int(match[2])) if match else (99, 99)
     if minutes > 59 or hours * 60 + minutes > DAY_MINUTES:
-        raise ValueError(f"{value!r} must be a time of the form HH:MM")
+        raise WrongValueError(f"{value!r} must be a time of the form HH:MM", _TIME)
     return hours * 60 + minutes
 
 
@@ -110,4 +117,7 @@ def format_clock(minutes: int) -> str:
 
 def _check_step(minutes: int, step: int) -> None:
     if minutes % step:
-        raise ValueError(f"{format_clock(minutes)} must be a multiple of {step} minutes")
+        raise WrongValueError(
+            f"{format_clock(minutes)} must be a multiple of {step} minutes",
+            _l("Times go in steps of five minutes."),
+        )

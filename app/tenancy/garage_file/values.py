@@ -7,9 +7,11 @@ import unicodedata
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
+from flask_babel import lazy_gettext as _l
 
 from app.i18n import LOCALES
 from app.tenancy.garage_file.kinds import Kind, MappingOf, Scalar
+from app.tenancy.garage_file.report import WrongValueError
 
 _SLUG = re.compile(r"[a-z0-9-]{1,60}")
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -25,11 +27,17 @@ def text(*, most: int = MAX_LINE, is_required: bool = False) -> Scalar:
     def parse(value: Any) -> str:
         line = unicodedata.normalize("NFC", as_text(value)).strip()
         if any(unicodedata.category(char) == "Cc" for char in line):
-            raise ValueError("must be one line, without control characters")
+            raise WrongValueError(
+                "must be one line, without control characters",
+                _l("Some characters here cannot be read. Please type it again."),
+            )
         if len(line) > most:
-            raise ValueError(f"must be at most {most} characters long")
+            raise WrongValueError(
+                f"must be at most {most} characters long",
+                _l("Please keep this under %(most)d characters.", most=most),
+            )
         if is_required and not line:
-            raise ValueError("must not be empty")
+            raise WrongValueError("must not be empty", _l("Please fill this in."))
         return line
 
     return Scalar(parse)
@@ -41,7 +49,10 @@ def slug() -> Scalar:
     def parse(value: Any) -> str:
         word = as_text(value)
         if not _SLUG.fullmatch(word):
-            raise ValueError(f"{word!r} must be 1 to 60 of a-z, 0-9 and -")
+            raise WrongValueError(
+                f"{word!r} must be 1 to 60 of a-z, 0-9 and -",
+                _l("Please keep to letters, digits and dashes, at most 60."),
+            )
         return word
 
     return Scalar(parse)
@@ -52,11 +63,17 @@ def number(*, most: int, least: int = 0, step: int = 1) -> Scalar:
 
     def parse(value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
-            raise ValueError("must be a whole number")
+            raise WrongValueError("must be a whole number", _l("Please type a whole number."))
         if not least <= value <= most:
-            raise ValueError(f"must be from {least} to {most}, not {value}")
+            raise WrongValueError(
+                f"must be from {least} to {most}, not {value}",
+                _l("Please type a number from %(least)d to %(most)d.", least=least, most=most),
+            )
         if value % step:
-            raise ValueError(f"must be a multiple of {step}, not {value}")
+            raise WrongValueError(
+                f"must be a multiple of {step}, not {value}",
+                _l("This goes in steps of %(step)d.", step=step),
+            )
         return value
 
     return Scalar(parse)
@@ -78,7 +95,9 @@ def choice(options: tuple[str, ...]) -> Scalar:
 
     def parse(value: Any) -> str:
         if value not in options:
-            raise ValueError(f"{value!r} must be one of {', '.join(options)}")
+            raise WrongValueError(
+                f"{value!r} must be one of {', '.join(options)}", _l("Please choose one of the options.")
+            )
         return str(value)
 
     return Scalar(parse)
@@ -94,7 +113,10 @@ def email(*, is_required: bool = False) -> Scalar:
         try:
             found = validate_email(address, check_deliverability=False, test_environment=True)
         except EmailNotValidError as error:
-            raise ValueError(f"{address!r} is not an e-mail address") from error
+            raise WrongValueError(
+                f"{address!r} is not an e-mail address",
+                _l("An e-mail address looks like name@example.com."),
+            ) from error
         return found.normalized.lower()
 
     return Scalar(parse)
@@ -106,7 +128,10 @@ def phone() -> Scalar:
     def parse(value: Any) -> str:
         digits = as_text(value)
         if digits and not _PHONE.fullmatch(digits):
-            raise ValueError(f"{digits!r} must be an international number such as +33261910012")
+            raise WrongValueError(
+                f"{digits!r} must be an international number such as +33261910012",
+                _l("This is not a phone number. Digits only, with + for another country."),
+            )
         return digits
 
     return Scalar(parse)
@@ -118,7 +143,10 @@ def colour() -> Scalar:
     def parse(value: Any) -> str:
         code = as_text(value).lower()
         if not _COLOUR.fullmatch(code):
-            raise ValueError(f"{value!r} must be a colour of the form #rrggbb")
+            raise WrongValueError(
+                f"{value!r} must be a colour of the form #rrggbb",
+                _l("A colour looks like #1441b5."),
+            )
         return code
 
     return Scalar(parse)

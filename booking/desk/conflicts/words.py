@@ -21,6 +21,7 @@ _REASONS: Mapping[str, Callable[[str], str]] = {
     "off": lambda name: _("%(name)s does not work then.", name=name),
     "leave": lambda name: _("%(name)s is on leave.", name=name),
     "block": lambda name: _("%(name)s is out of use.", name=name),
+    "archived": lambda name: _("%(name)s is no longer in use.", name=name),
     "imported": lambda name: _("Another calendar has %(name)s busy.", name=name),
     "overrun": lambda name: _("%(name)s is held up by the car before.", name=name),
     "car_late": lambda name: _("%(name)s is still with the customer before.", name=name),

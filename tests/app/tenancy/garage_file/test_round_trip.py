@@ -65,7 +65,7 @@ WORKSHOP = entry(
     observe_holidays=st.booleans(),
     quiet_hours=st.sampled_from(["", "21:00-08:00", "12:00-13:59"]),
     sms_countries=st.lists(st.sampled_from(["FR", "GB", "DE"]), unique=True),
-    exception=st.lists(exceptions(), max_size=3),
+    exception=st.lists(exceptions(), max_size=3, unique_by=str),
     bay=entries(entry({"name": LINES}, equipment=TAGS), "name"),
     technician=entries(entry({"name": LINES}, skills=TAGS, hours=WEEK), "name"),
     courtesy_car=entries(entry({"name": LINES}, plate=st.just("AB-123-CD")), "name"),

@@ -1,0 +1,54 @@
+"""The settings' place in the desk's rail, and the pages that the domain gives them."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from app.web.registries import NavEntry, SettingsPage
+
+SETTINGS = NavEntry(
+    "booking_settings.first",
+    _l("Settings"),
+    "sliders",
+    role="manager",
+    position=90,
+)
+_RESOURCES = "booking_settings.resources"
+SETTINGS_PAGES = (
+    SettingsPage(
+        _RESOURCES,
+        _l("Bays"),
+        _l("Lifts, stands, lanes: their order and equipment"),
+        "swap",
+        group="workshop",
+        position=30,
+        values=(("kind", "bays"),),
+    ),
+    SettingsPage(
+        _RESOURCES,
+        _l("Courtesy cars"),
+        _l("Cars lent for the length of a visit"),
+        "key",
+        group="workshop",
+        position=40,
+        values=(("kind", "courtesy-cars"),),
+    ),
+    SettingsPage(
+        _RESOURCES,
+        _l("Technicians"),
+        _l("Who does the work, what they can do, their own hours"),
+        "wrench",
+        group="team",
+        position=10,
+        values=(("kind", "technicians"),),
+    ),
+    SettingsPage(
+        "booking_conflicts.closures",
+        _l("Leave and closings"),
+        _l("Holidays of the team, a lift out of use, an afternoon off"),
+        "clock",
+        group="team",
+        position=20,
+        role="receptionist",
+    ),
+)

@@ -1,0 +1,24 @@
+"""Every address of the settings, in one list."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from booking.desk.settings import views
+from booking.desk.settings.resources import views as resources
+
+HOME = "/desk/<workshop>/settings"
+KIND = f"{HOME}/resources/<kind>"
+ONE = f"{KIND}/<int:resource_id>"
+
+blueprint = Blueprint("booking_settings", __name__, template_folder="../../templates")
+blueprint.add_url_rule("/desk/settings", "first", views.first)
+blueprint.add_url_rule(HOME, "overview", views.overview)
+blueprint.add_url_rule(KIND, "resources", resources.listing)
+blueprint.add_url_rule(f"{KIND}/new", "new_resource", resources.new)
+blueprint.add_url_rule(f"{KIND}/new", "create_resource", resources.create, methods=["POST"])
+blueprint.add_url_rule(ONE, "resource", resources.edit)
+blueprint.add_url_rule(ONE, "save_resource", resources.save, methods=["POST"])
+blueprint.add_url_rule(f"{ONE}/archive", "archive_resource", resources.archive, methods=["POST"])
+blueprint.add_url_rule(f"{ONE}/restore", "restore_resource", resources.restore, methods=["POST"])
+blueprint.add_url_rule(f"{ONE}/shift", "shift_resource", resources.shift, methods=["POST"])
