@@ -47,10 +47,12 @@ from app.web.health import blueprint as health
 from app.web.icons import init_icons
 from app.web.logs import configure_logs, init_request_log
 from app.web.registries import (
+    DeskKey,
     DeskSearch,
     NavEntry,
     Panel,
     add_desk_alert,
+    add_desk_key,
     add_nav_entry,
     add_panel,
     add_settings_page,
@@ -216,6 +218,8 @@ def _wire() -> None:
     name_constraint(NO_OVERLAP, SlotTakenError)
     keep_search_terms()
     set_desk_search(DeskSearch("booking_search.results", anywhere="booking_search.first"))
+    add_desk_key(DeskKey("n", "booking_phone.form", anywhere="booking_phone.first", role="receptionist"))
+    add_desk_key(DeskKey("w", "booking_walk_in.form", anywhere="booking_walk_in.first", role="receptionist"))
     for entry in BOARD_ENTRIES:
         add_nav_entry(entry)
     add_nav_entry(

@@ -13,10 +13,11 @@ from booking.desk.search.views import blueprint as search
 from booking.desk.settings.routes import blueprint as settings
 from booking.desk.to_plan.views import blueprint as to_plan
 from booking.desk.views import blueprint as desk
+from booking.desk.walk_in.views import blueprint as walk_in
 from booking.public.routes import blueprint as public
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     api,
-    *(conflicts, customers, desk, drop, move, phone, requests, search, settings, to_plan),
+    *(conflicts, customers, desk, drop, move, phone, requests, search, settings, to_plan, walk_in),
     public,
 )

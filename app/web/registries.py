@@ -73,7 +73,21 @@ class DeskSearch:
     anywhere: str
 
 
+@dataclass(frozen=True, slots=True)
+class DeskKey:
+    """A single key that leads on from any page of the desk, for whoever has the role.
+
+    ``endpoint`` takes a workshop, ``anywhere`` takes none.
+    """
+
+    key: str
+    endpoint: str
+    anywhere: str
+    role: str
+
+
 _search: list[DeskSearch] = []
+_keys: list[DeskKey] = []
 _nav: list[NavEntry] = []
 _settings: list[SettingsPage] = []
 _alerts: list[DeskAlert] = []
@@ -95,6 +109,17 @@ def set_desk_search(search: DeskSearch) -> None:
 def find_desk_search() -> DeskSearch | None:
     """The search that the desk has."""
     return _search[0] if _search else None
+
+
+def add_desk_key(key: DeskKey) -> None:
+    """Let a key lead there from every page of the desk; the same one twice is once."""
+    if key not in _keys:
+        _keys.append(key)
+
+
+def list_desk_keys() -> tuple[DeskKey, ...]:
+    """All of them, in the order of adding."""
+    return tuple(_keys)
 
 
 def list_nav_entries() -> tuple[NavEntry, ...]:

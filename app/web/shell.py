@@ -15,7 +15,13 @@ from app.auth.roles import Role
 from app.db.unit_of_work import reading
 from app.i18n import use_locale
 from app.tenancy.scope import scoped_to
-from app.web.registries import NavEntry, find_desk_search, list_desk_alerts, list_nav_entries
+from app.web.registries import (
+    NavEntry,
+    find_desk_search,
+    list_desk_alerts,
+    list_desk_keys,
+    list_nav_entries,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,20 @@ def _page_context() -> dict[str, Any]:
         context |= {"glance": Glance(), "desk_href": "/desk/", "member": current_user}
         context["keys_off"] = current_user.keys_off
         context["search_href"] = _search_href()
+        context["desk_keys"] = _desk_keys()
     return context
+
+
+def _desk_keys() -> list[tuple[str, str]]:
+    """Each key with its address; none from where one of them leads, for a form that is being filled in."""
+    workshop = (request.view_args or {}).get("workshop")
+    keys = [key for key in list_desk_keys() if current_user.role.may_act_as(Role(key.role))]
+    if any(request.blueprint == key.endpoint.partition(".")[0] for key in keys):
+        return []
+    return [
+        (key.key, url_for(key.endpoint, workshop=workshop) if workshop else url_for(key.anywhere))
+        for key in keys
+    ]
 
 
 def _search_href() -> str:

@@ -59,7 +59,8 @@ def decide_anyway(session: Session, workshop: WorkshopView, request: BookingRequ
 
 
 def decide_later(session: Session, workshop: WorkshopView, request: BookingRequest) -> Decided:
-    """No place yet. What is promised is an arrival, so the rules of arrivals are asked; of a wish, nothing.
+    """No place yet. What is promised is an arrival, so the rules of arrivals are asked; of a wish, and of a
+    car that is here, nothing.
 
     Raises SoftRulesError with the rules that the promise passes and ``request.anyway`` lacks,
     InTheWayError for one off the steps of five minutes or past (a wish: before today), or what
@@ -71,7 +72,7 @@ def decide_later(session: Session, workshop: WorkshopView, request: BookingReque
         raise InTheWayError("no_slot_time")
     if request.arrives_at < (today if request.is_wish else clock.now()):
         raise InTheWayError("notice")
-    if request.is_wish:
+    if request.is_wish or request.is_here:
         return Decided(prepared, None)
     arrivals = Arrivals(prepared.state, prepared.demand, now=to_minutes_up(clock.now()))
     passed = tuple(arrivals.list_passed(to_minutes(request.arrives_at)))

@@ -136,10 +136,10 @@ def _demand(question: VisitQuestion, types: list[ServiceType], set_up: SetUp) ->
     services = [_plain_service(row) for row in types]
     if question.agreed_minutes is not None:
         kept = [replace(service, modes=frozenset({question.mode})) for service in services]
-        demand = _build(question, kept, set_up)
-        stay_days = demand.stay_days + question.further_stay_days
-        return replace(demand, work_minutes=question.agreed_minutes, stay_days=stay_days)
-    return _build(question, services, set_up)
+        demand = replace(_build(question, kept, set_up), work_minutes=question.agreed_minutes)
+    else:
+        demand = _build(question, services, set_up)
+    return replace(demand, stay_days=demand.stay_days + question.further_stay_days)
 
 
 def _check_ability(question: VisitQuestion, types: list[ServiceType], set_up: SetUp) -> None:

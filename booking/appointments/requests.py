@@ -41,6 +41,8 @@ class BookingRequest:
 
     The desk alone may leave it ``unplanned``, without a place; ``is_wish``: not even the arrival is
     promised. ``anyway`` are the soft rules that the desk has read and passes; None asks under all rules.
+    ``is_here``: the car stands at the counter, whatever ``arrives_at`` says, and stays; its work starts at
+    ``works_at``, or now where that is None or past.
     """
 
     visit: VisitQuestion
@@ -52,6 +54,8 @@ class BookingRequest:
     is_unplanned: bool = False
     is_wish: bool = False
     anyway: frozenset[str] | None = None
+    is_here: bool = False
+    works_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

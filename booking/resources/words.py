@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -49,6 +49,12 @@ TAG_WORDS: Mapping[str, LazyString] = {
 def tag_word(tag: str) -> str:
     """The tag in words."""
     return str(TAG_WORDS.get(tag) or capital(tag.replace("-", " ")))
+
+
+def say_tags(tags: Iterable[str]) -> str:
+    """Several in one line: ``Lift, air conditioning``; empty for none."""
+    first, *others = [tag_word(tag) for tag in tags] or [""]
+    return ", ".join([first, *(word[:1].lower() + word[1:] for word in others)])
 
 
 def tag_of(words: str) -> str:

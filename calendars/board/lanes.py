@@ -16,6 +16,7 @@ from booking.appointments.set_up import SetUp
 from booking.availability.engine.opening import opening, working_time
 from booking.resources.models import Resource
 from booking.resources.queries import BusyRow
+from booking.resources.words import say_tags
 from calendars.board.day import Frame, Interval, Shut
 
 By = Literal["bay", "technician", "courtesy_car"]
@@ -44,7 +45,7 @@ def lanes_of(set_up: SetUp, on: date, *, kind: By) -> list[Lane]:
     open_times = intervals(opening(hours, on))
     own = {person.id: intervals(working_time(hours, person.week, on)) for person in set_up.plain.technicians}
     return [
-        Lane(row.id, kind, row.name, ", ".join(row.tags), own.get(row.id, open_times))
+        Lane(row.id, kind, row.name, say_tags(row.tags), own.get(row.id, open_times))
         for row in set_up.resources
         if row.kind == kind
     ]

@@ -77,7 +77,7 @@ class DayLink:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Everything a page of the board links to; ``book`` is empty for who may not.
+    """Everything a page of the board links to; ``book`` and ``walk_in`` are empty for who may not.
 
     ``month`` is the one that the day lies in.
     """
@@ -90,6 +90,7 @@ class Links:
     week: list[DayLink]
     query: dict[str, Any]
     book: str
+    walk_in: str
     sheet: str
     here: str
     month: str
@@ -119,6 +120,7 @@ def links_of(
         ],
         query=way.query,
         book=url_for("booking_phone.form", workshop=way.workshop.slug, **way.query) if is_desk() else "",
+        walk_in=url_for("booking_walk_in.form", workshop=way.workshop.slug, **way.query) if is_desk() else "",
         sheet=url_for("calendars_board.sheet", workshop=way.workshop.slug, date=way.on.isoformat()),
         here=way.href,
         month=replace(way, look="month").href,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.db.session import db
 from booking.appointments.history import list_history
-from booking.appointments.life_cycle import Status
+from booking.appointments.life_cycle import HAS_COME, Status
 from booking.appointments.queries import get_visit
 from booking.events import (
     AppointmentBooked,
@@ -43,12 +43,13 @@ UNDONE = "undone"
 def on_booked(event: AppointmentBooked) -> None:
     """Confirm, and plan the reminders; where the garage decides first, only say it was received.
 
-    Nothing is told of a wish: the customer has just been told on the phone that the time follows.
+    Nothing is told of a wish: the customer has just been told on the phone that the time follows. Nor of
+    a car that is here already: its customer stands at the counter.
     """
     session = db.session()
     occasion = _occasion(session, event.garage_id, event.appointment_id)
     by_customer = occasion.view.appointment.source != "desk"
-    if occasion.view.appointment.is_wish:
+    if occasion.view.appointment.is_wish or occasion.view.status in HAS_COME:
         return
     if occasion.view.status == Status.REQUESTED:
         add_messages(session, occasion, plan_notice(occasion, Kind.RECEIVED, by_customer=by_customer))

@@ -16,6 +16,8 @@ NOT_A_PAGE = {
     "calendars_feeds.feed": "a calendar file",
     "booking_conflicts.first": "only leads on to the first workshop's leave and closings",
     "booking_settings.first": "only leads on to the first workshop's settings",
+    "booking_phone.first": "only leads on to the first workshop's form",
+    "booking_walk_in.first": "only leads on to the first workshop's form",
     "booking_search.first": "only leads on to the first workshop's search",
     "calendars_feeds_desk.first": "only leads on to the first workshop's feeds",
     "notifications_outbox.short_link": "only leads on to the manage page",

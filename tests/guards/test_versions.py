@@ -77,6 +77,8 @@ NEED_NONE: Mapping[str, str] = {
     "auth.choose": "of the own session: the garage to work in",
     "auth.do_switch_keys": "of the own account: the same said twice is the same",
     "booking_drop.drop": "by the board's script, with the card's version (tests/booking/desk/test_drop.py)",
+    "booking_walk_in.take_in": "a new row, as booking_phone.book",
+    "booking_walk_in.places": "reads",
     "booking_phone.caller": "reads",
     "booking_phone.places": "reads",
     "notifications_please_phone.phoned": "names the messages that were shown; the first press counts",

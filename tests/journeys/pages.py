@@ -69,9 +69,23 @@ def _known_caller(page: Page, _prepared: Prepared) -> None:
     page.wait_for_selector(".last li")
 
 
+def _no_place_chosen(page: Page, _prepared: Prepared) -> None:
+    page.goto("/desk/lyon/walk-in")
+    _press(page.locator("button[value=book]"))
+
+
 def _sent_empty(page: Page, _prepared: Prepared) -> None:
     page.goto("/desk/lyon/book")
     _press(page.locator("button[value=book]"))
+
+
+def _at_the_counter(page: Page, _prepared: Prepared) -> None:
+    """Somebody known, with the next places for the last work."""
+    page.goto("/desk/lyon/walk-in")
+    page.fill("[name=plate]", "GA482QT")
+    page.check("[name=service][value=oil]")
+    page.wait_for_selector(".last li")
+    page.wait_for_selector(".place")
 
 
 def _past_rules(page: Page, _prepared: Prepared) -> None:
@@ -239,6 +253,9 @@ DESK = (
     Screen("day-sheet-empty", "calendars_board.sheet", _fixed(f"/desk/lyon/sheet?date={SUNDAY}&by=time")),
     Screen("phone-booking", "booking_phone.form", _fixed(f"/desk/lyon/book?on={TODAY}")),
     Screen("phone-booking-error", "booking_phone.book", _sent_empty, 422),
+    Screen("walk-in", "booking_walk_in.form", _fixed("/desk/lyon/walk-in")),
+    Screen("walk-in-known", "booking_walk_in.form", _at_the_counter),
+    Screen("walk-in-error", "booking_walk_in.take_in", _no_place_chosen, 422),
     Screen("appointment", "booking_desk.appointment_detail", _visit("confirmed")),
     Screen("appointment-working", "booking_desk.appointment_detail", _visit("working")),
     Screen("appointment-cancelled", "booking_desk.appointment_detail", _visit("cancelled")),

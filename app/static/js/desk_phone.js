@@ -137,6 +137,7 @@ const repeat = async (button) => {
   const list = find("#service");
   list.scrollTop = (rows.find((row) => row.querySelector("input").checked)?.offsetTop ?? 0) - list.clientHeight / 3;
   mended("service");
+  loadPlacesSoon.stop(); // or it would overtake what is asked now
   if (await loadPlaces()) places.querySelector("[name=arrives_at]:checked")?.focus();
 };
 

@@ -17,6 +17,7 @@ from app.tenancy.models import WorkshopCalendar
 from app.tenancy.queries import WorkshopView
 from booking.appointments.bookings import Decided, decide_anyway, decide_later
 from booking.appointments.deciding import decision_ends_at
+from booking.appointments.here import arrived_now, decide_here
 from booking.appointments.history import PASSED, UNPLANNED, WISHED, record
 from booking.appointments.holds import find_held_since, load_held
 from booking.appointments.kept_refusals import WishRefusedError, find_refusal, find_wish_under_lock, refuse
@@ -44,7 +45,8 @@ def book_appointment(
     """Book exactly this arrival, if the rules of availability offer it now.
 
     The desk may pass soft rules that it has read, and leave the visit unplanned: nothing is taken then
-    (:mod:`booking.appointments.bookings`).
+    (:mod:`booking.appointments.bookings`). A car that stands at the counter is checked in with it
+    (:mod:`booking.appointments.here`).
 
     Takes the locks of :func:`lock_for_booking`, stores customer, vehicle, appointment, lines,
     occupancies, history and the manage link, and publishes AppointmentBooked. The asker's own hold
@@ -54,6 +56,7 @@ def book_appointment(
     raises for a wrong question.
     """
     calendars = lock_for_booking(session, workshop=workshop, request=request, actor=actor)
+    request = arrived_now(request) if request.is_here else request
     decided = _decide(session, workshop, request)
     party = find_or_create_party(
         session,
@@ -70,7 +73,7 @@ def book_appointment(
     if decided.placement is not None:
         occupy(session, appointment, decided.placement)
     create_link(session, garage_id=workshop.garage_id, purpose=MANAGE, subject_id=appointment.id)
-    record(session, appointment, kind="booked", actor=actor, detail=_told(request, decided))
+    _write_down(session, appointment, request, decided=decided, actor=actor)
     for workshop_id in {workshop.id, *_list_concerned(session, workshop.garage_id, party)}:
         raise_version(calendars[workshop_id])
     session.flush()
@@ -122,6 +125,8 @@ def _told(request: BookingRequest, decided: Decided) -> dict[str, Any]:
 def _decide(session: Session, workshop: WorkshopView, request: BookingRequest) -> Decided:
     if request.is_unplanned:
         return decide_later(session, workshop, request)
+    if request.is_here:
+        return decide_here(session, workshop, request)
     if request.anyway is not None:
         return decide_anyway(session, workshop, request)
     return Decided(*find_placement(session, workshop, request.visit, arrives_at=request.arrives_at))
@@ -187,6 +192,16 @@ def _new_appointment(
     session.add(appointment)
     session.flush()
     return appointment
+
+
+def _write_down(
+    session: Session, appointment: Appointment, request: BookingRequest, *, decided: Decided, actor: Actor
+) -> None:
+    """The history: booked and, where the car is here, checked in: a step that can be taken back as any."""
+    record(session, appointment, kind="booked", actor=actor, detail=_told(request, decided))
+    if request.is_here:
+        before, appointment.status = appointment.status, Status.ARRIVED.value
+        record(session, appointment, kind="status", actor=actor, from_status=before)
 
 
 def _add_lines(session: Session, appointment: Appointment, *, prepared: Prepared) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,10 +12,8 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from app import clock
 from app.errors import InvalidInputError
 from app.i18n import LOCALES
-from app.localtime import local_date
 from app.tenancy.queries import GarageView, WorkshopView
 from booking.appointments.fields import (
     MOST_SERVICES,
@@ -40,7 +38,7 @@ from booking.customers.fields import (
 from booking.customers.operations import CustomerDetails, VehicleDetails
 from booking.customers.queries import KnownCar, read_key
 from booking.desk.phone.known import facts_of
-from booking.desk.phone.when import Press, Wish, read_when, read_wish_from
+from booking.desk.phone.when import When, Wish, read_wish_from
 
 FIELDS = (
     *("plate", "phone", "known", "mode", "notes", "on", "at", "arrives_at", "name", "email"),
@@ -50,6 +48,8 @@ FIELDS = (
 THEIR_OWN = frozenset({"known", "locale", "sms_consent"})
 """What the form holds of itself before anything is typed: the customer's own goes first."""
 MOST_KEPT = 2000
+ReadTime = Callable[[FieldReader, WorkshopView], When | None]
+"""Reads when they come; what is missing is an error of its field."""
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -162,7 +162,7 @@ def read_booking(
     garage: GarageView,
     workshop: WorkshopView,
     offered: list[ServiceType],
-    press: Press = "book",
+    read_time: ReadTime,
 ) -> BookingRequest:
     """The whole booking; raises InvalidInputError that names every field that is wrong."""
     check = FieldReader(typed.words)
@@ -170,8 +170,7 @@ def read_booking(
     vehicle = _read_vehicle(check, garage=garage)
     customer = _read_customer(check, typed, country=garage.country)
     notes = check.take("notes", parse_notes, "")
-    today = local_date(clock.now(), workshop.timezone)
-    when = read_when(check, press=press, today=today, timezone=workshop.timezone)
+    when = read_time(check, workshop)
     if when is None and not {"service", "mode", "on", "at"} & check.errors.keys():
         check.errors.setdefault("arrives_at", _("Choose one of the places, or ask for another time."))
     check.finish()
@@ -187,6 +186,8 @@ def read_booking(
         is_unplanned=when.is_unplanned,
         is_wish=when.is_wish,
         anyway=when.anyway,
+        is_here=when.is_here,
+        works_at=when.works_at,
     )
 
 

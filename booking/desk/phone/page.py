@@ -48,13 +48,13 @@ NO_CARS: Mapping[datetime, str] = MappingProxyType({})
 class Proposal:
     """One free place; ``value`` is the arrival in RFC 3339 with the workshop's offset.
 
-    ``car`` names the courtesy car that it would take, where one is asked for.
+    ``where`` names what it would take, as far as that is told: the courtesy car, where one is asked for.
     """
 
     value: str
     when: str
     ready: str
-    car: str = ""
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,24 +159,29 @@ def _find_passing(
         for row in list_resources(session, workshop.garage_id, workshop.id)
         if row.id in refusal.resource_ids
     ]
-    return passing_of(refusal, workshop, wanted_at=wanted_at, taken=taken)
+    return passing_of(refusal, workshop, when=say_wished(wanted_at, workshop), taken=taken)
 
 
 def passing_of(
-    refusal: SoftRulesError, workshop: WorkshopView, *, wanted_at: datetime, taken: Iterable[Resource] = ()
+    refusal: SoftRulesError, workshop: WorkshopView, *, when: str, taken: Iterable[Resource] = ()
 ) -> Passing:
-    """The rules that a wished time passes, as the form shows them before the desk passes them.
+    """The rules that a wished time (``when``, in words) passes, as the form shows them before the desk does.
 
     ``taken`` are the resources that the visit would take.
     """
     names = {row.kind: row.name for row in taken}
     return Passing(
-        when=Reader(clock.now(), workshop.timezone).which_day(wanted_at),
+        when=when,
         rules=" ".join(refusal.passed),
         sentences=tuple(say_passed(refusal.passed, names)),
         where=", ".join(names.values()),
         held=say_held(refusal, workshop),
     )
+
+
+def say_wished(wanted_at: datetime, workshop: WorkshopView) -> str:
+    """A wished time in words."""
+    return Reader(clock.now(), workshop.timezone).which_day(wanted_at)
 
 
 def _say_why_not(
@@ -236,17 +241,22 @@ def propose(
     slots: Iterable[OfferedSlot], workshop: WorkshopView, cars: Mapping[datetime, str] = NO_CARS
 ) -> Iterable[Proposal]:
     """The slots in words; ``cars`` are names by arrival."""
-    zone = workshop.timezone
-    reader = Reader(clock.now(), zone)
+    reader = Reader(clock.now(), workshop.timezone)
     for slot in slots:
-        same_day = local_date(slot.arrives_at, zone) == local_date(slot.ready_at, zone)
-        ready = f"{to_local(slot.ready_at, zone):%-H:%M}" if same_day else reader.which_day(slot.ready_at)
         yield Proposal(
             value=_value_of(slot.arrives_at, workshop),
             when=capital(reader.which_day(slot.arrives_at)),
-            ready=str(_("ready: %(when)s", when=ready)),
-            car=cars.get(slot.arrives_at, ""),
+            ready=say_ready(slot.arrives_at, slot.ready_at, reader),
+            where=cars.get(slot.arrives_at, ""),
         )
+
+
+def say_ready(from_at: datetime, ready_at: datetime, reader: Reader) -> str:
+    """``ready: 9:45``, with the day where that is not the one of ``from_at``."""
+    zone = reader.timezone
+    is_same_day = local_date(from_at, zone) == local_date(ready_at, zone)
+    when = f"{to_local(ready_at, zone):%-H:%M}" if is_same_day else reader.which_day(ready_at)
+    return str(_("ready: %(when)s", when=when))
 
 
 def way_options(*, has_courtesy_cars: bool) -> list[dict[str, Any]]:

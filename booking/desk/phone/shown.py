@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
 from flask import render_template, request
 from flask_babel import get_locale
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.db.unit_of_work import reading
 from app.i18n import LOCALE_NAMES, LOCALES
 from app.localtime import local_date
-from app.tenancy.queries import get_workshop
+from app.tenancy.queries import WorkshopView, get_workshop
+from booking.appointments.requests import BookingRequest
 from booking.catalog.groups import group_types
+from booking.catalog.models import ServiceType
 from booking.catalog.queries import list_service_types
 from booking.catalog.words import list_classes, list_energies
 from booking.customers.countries import list_countries
@@ -19,9 +26,39 @@ from booking.customers.queries import find_known
 from booking.desk.phone.callers import find_callers
 from booking.desk.phone.forms import Typed
 from booking.desk.phone.last import repeat
-from booking.desk.phone.page import Passing, Places, find_places, way_options
+from booking.desk.phone.page import Passing, Places, way_options
 from booking.desk.ways import way_back
+from booking.errors import SlotTakenError
 from booking.resources.queries import has_courtesy_cars
+
+
+class FindPlaces(Protocol):
+    """Proposes places for what is ticked."""
+
+    def __call__(
+        self, session: Session, workshop: WorkshopView, typed: Typed, *, offered: list[ServiceType]
+    ) -> Places: ...
+
+
+class Refused(Protocol):
+    """Renders the form where its time is not to be had."""
+
+    def __call__(
+        self, workshop: WorkshopView, typed: Typed, *, wanted: BookingRequest, refusal: SlotTakenError
+    ) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One of the forms that book at the desk: what they share is asked once (``_who.html``, ``_work.html``).
+
+    ``say`` tells what was booked.
+    """
+
+    template: str
+    find_places: FindPlaces
+    refused: Refused
+    say: Callable[[WorkshopView, BookingRequest], str]
 
 
 def read_language() -> str:
@@ -49,6 +86,7 @@ def take_over(workshop: str, typed: Typed) -> Typed:
 
 
 def show_form(
+    form: Form,
     workshop: str,
     typed: Typed,
     *,
@@ -57,23 +95,22 @@ def show_form(
     said: str = "",
     promise: Passing | None = None,
 ) -> str:
-    """The form as typed; ``found`` stands in for places looked up, ``promise`` says what a promise passes."""
+    """A form as typed; ``found`` stands in for places looked up, ``promise`` says what a promise passes."""
     garage = current_user.garage
     with reading() as session:
         shown = get_workshop(session, garage.id, workshop)
         offered = list_service_types(session, garage.id, online_only=False)
         callers = find_callers(session, garage, typed, offered=offered, lang=read_language())
-        proposed = found or find_places(session, shown, typed, offered=offered)
+        proposed = found or form.find_places(session, shown, typed, offered=offered)
         lends_cars = has_courtesy_cars(session, garage.id, shown.id)
     if proposed.mode:
         typed = Typed({**typed.words, "mode": proposed.mode}, typed.codes)
     today = local_date(clock.now(), shown.timezone)
-    wrong = {**(proposed.errors or {}), **(errors or {})} if typed.codes else errors or {}
     return render_template(
-        "booking/desk/phone_booking.html",
+        form.template,
         workshop=shown,
         typed=typed,
-        errors=wrong,
+        errors=((proposed.errors if typed.codes else None) or {}) | (errors or {}),
         gone=said,
         promise=promise,
         groups=group_types(offered),

@@ -8,7 +8,9 @@ from typing import Literal, cast, get_args
 
 from flask_babel import gettext as _
 
-from app.localtime import zone
+from app import clock
+from app.localtime import local_date, zone
+from app.tenancy.queries import WorkshopView
 from booking.appointments.fields import parse_arrival, parse_day, parse_time
 from booking.availability.engine.model import TICK
 from booking.customers.fields import FieldReader, parse_flag
@@ -45,6 +47,8 @@ class When:
     is_unplanned: bool = False
     is_wish: bool = False
     anyway: frozenset[str] | None = None
+    is_here: bool = False
+    works_at: datetime | None = None
 
 
 def read_press(word: str) -> Press | None:
@@ -58,8 +62,10 @@ def read_wish_from(check: FieldReader, *, today: date) -> Wish:
     return Wish(on, check.take("at", parse_time, None))
 
 
-def read_when(check: FieldReader, *, press: Press, today: date, timezone: str) -> When | None:
+def read_when(check: FieldReader, workshop: WorkshopView, *, press: Press) -> When | None:
     """When they come, by the button that was pressed; what is missing is an error of its field."""
+    timezone = workshop.timezone
+    today = local_date(clock.now(), timezone)
     if press == "book":
         arrives_at = check.take("arrives_at", parse_arrival, None)
         return When(arrives_at) if arrives_at else None
