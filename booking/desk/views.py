@@ -30,7 +30,7 @@ from booking.appointments.operations.take_car_back import take_car_back
 from booking.appointments.operations.undo import undo_last
 from booking.appointments.queries import AppointmentView
 from booking.desk.access import is_desk, sees_contact
-from booking.desk.acting import carry_out
+from booking.desk.acting import carry_out, is_by_script
 from booking.desk.forms import read_reason, read_status, read_version
 from booking.desk.reasons import say_passed
 from booking.desk.standing import Reader, standing_of
@@ -67,7 +67,7 @@ def _page(workshop: str, appointment_id: int, *, errors: dict[str, str] | None =
     reader = Reader(now, shown.timezone)
     way = way_back(request.args, arrives_on=local_date(view.appointment.arrives_at, shown.timezone))
     return render_template(
-        "booking/desk/appointment_detail.html",
+        "booking/desk/_drawer.html" if is_by_script() else "booking/desk/appointment_detail.html",
         workshop=shown,
         view=view,
         now=now,

@@ -104,7 +104,7 @@ def test_keys_lead_through_days_columns_and_cards(address: str, page_for: PageFo
     plate = page.locator(":focus .plate").inner_text()
     assert plate != "GA-482-QT"
     press(page, "Enter")
-    expect(heading).to_contain_text(plate)
+    expect(page.locator("#drawer-name")).to_contain_text(plate)
 
 
 @on_postgresql
@@ -165,7 +165,9 @@ def test_the_week_is_reached_by_key_and_read_by_keyboard(address: str, page_for:
     press(page, "ArrowRight")
     expect(heading).to_contain_text("14–20 Dec")
     press(page, "t")
-    table.get_by_role("link").filter(has_text="GA-482-QT").press("Enter")
+    table.get_by_role("link").filter(has_text="GA-482-QT").focus()
+    press(page, "Enter")
+    page.get_by_role("link", name="Whole page").press("Enter")
     expect(heading).to_contain_text("GA-482-QT")
     page.get_by_role("link", name="The week of 7 December").click()
     expect(page.get_by_role("region", name="Week by technician")).to_be_visible()

@@ -133,7 +133,7 @@ def test_the_keys_still_find_what_was_renewed(
     page.keyboard.press("ArrowDown")
     expect(page.locator(CARD.format(second))).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("AB-123-CD")
+    expect(page.locator("#drawer-name")).to_contain_text("AB-123-CD")
 
 
 @on_postgresql

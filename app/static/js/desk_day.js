@@ -74,6 +74,7 @@ const renew = async () => {
   });
   renewed = Date.now();
   moveLine();
+  document.dispatchEvent(new CustomEvent("garagenda:renewed"));
   return "";
 };
 

@@ -1,8 +1,8 @@
 // What is let go on the board is sent, and its answer put into the open page: a sentence with Undo, or why it stays.
-const carry = document.getElementById("carry");
+const carry = document.getElementById("carry"); // who may carry nothing has none
 const toasts = document.getElementById("toasts");
 const status = document.getElementById("carry-said");
-const words = carry.dataset;
+const words = carry?.dataset ?? {};
 
 const send = (address, body) =>
   fetch(address, { method: "POST", body, headers: { "X-Garagenda-Part": "1" }, redirect: "manual" });
@@ -15,8 +15,8 @@ const showToast = (toast) => {
 };
 
 const lost = () => {
-  const toast = carry.querySelector("template").content.firstElementChild.cloneNode(true);
-  showToast(toast);
+  const toast = carry?.querySelector("template").content.firstElementChild.cloneNode(true);
+  if (toast) showToast(toast);
 };
 
 // A dialog's own buttons send again what they say; it goes with the answer, and the focus back to the card.
@@ -43,9 +43,11 @@ const show = async (answer, focus) => {
   part.innerHTML = await answer.text();
   const toast = part.content.querySelector(".toast");
   const dialog = part.content.querySelector("dialog");
+  const whole = part.content.querySelector("[data-drawer-part]");
   if (toast) showToast(toast);
   if (dialog) showDialog(dialog, focus);
-  if (!toast && !dialog && !answer.ok) lost();
+  if (whole) document.dispatchEvent(new CustomEvent("garagenda:part", { detail: part.innerHTML }));
+  if (!toast && !dialog && !whole && !answer.ok) lost();
   return undefined;
 };
 
@@ -76,7 +78,8 @@ document.addEventListener("garagenda:let-go", async ({ detail }) => {
   changed(focus);
 });
 
-// Undo stays on the board as well.
+// A form of the drawer, and Undo, leave the board as open as it is.
+document.addEventListener("garagenda:send", ({ detail }) => deliver(detail.address, detail.body));
 toasts.addEventListener("submit", (event) => {
   event.preventDefault();
   deliver(event.target.action, new FormData(event.target));

@@ -159,14 +159,14 @@ def test_a_session_ends_when_it_is_not_used_or_too_old(
 
 
 def test_too_many_tries_are_stopped(database: Database, garage: MadeGarage) -> None:
-    app = database.another_app(rate_limits="sign_in=3/minute")
+    app = database.another_app(rate_limits="sign_in=3/hour")
     client = app.test_client()
     codes = [sign_in(client, "wrong password") for _ in range(4)]  # type: ignore[arg-type]
     assert codes == [422, 422, 422, 429]
 
 
 def test_a_stranger_elsewhere_locks_nobody_out(database: Database, garage: MadeGarage) -> None:
-    app = database.another_app(rate_limits="sign_in=3/minute")
+    app = database.another_app(rate_limits="sign_in=3/hour")
 
     def try_from(address: str, password: str) -> int:
         client = app.test_client()
