@@ -221,7 +221,9 @@ def sheet(workshop: str) -> ResponseReturnValue:
 
 def _load(session: Session, slug: str) -> Loaded:
     workshops = list_workshops(session, current_user.garage.id)
-    shown = get_workshop(session, current_user.garage.id, slug, or_archived=True)
+    shown = next((row for row in workshops if row.slug == slug), None)
+    if shown is None:  # archived, or not there
+        shown = get_workshop(session, current_user.garage.id, slug, or_archived=True)
     on, version = _date(request.args.get("on"), shown), get_version(session, shown.garage_id, shown.id)
     return Loaded(shown, workshops, on, version)
 
