@@ -118,11 +118,8 @@ def _store_exceptions(session: Session, owner: Owner, values: Values) -> list[st
             OpeningException(
                 garage_id=owner.garage_id,
                 workshop_id=owner.workshop_id,
-                first_on=entry["from"],
-                last_on=entry["to"],
-                hours=entry["hours"],
-                label=entry["label"],
                 position=position,
+                **exception_columns(entry),
             )
         )
     return ["exceptions changed"]
@@ -143,6 +140,16 @@ def _fetch_exceptions(session: Session, owner: Owner) -> Values:
         "exception": [
             {**entry, "to": None if entry["to"] == entry["from"] else entry["to"]} for entry in entries
         ]
+    }
+
+
+def exception_columns(entry: Values) -> Values:
+    """The columns that an entry of the file fills, in stored form; without an end it is one day."""
+    return {
+        "first_on": entry["from"],
+        "last_on": entry["to"] or entry["from"],
+        "hours": entry["hours"],
+        "label": entry["label"],
     }
 
 

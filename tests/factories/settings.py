@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from werkzeug.test import TestResponse
 
+from app.db.unit_of_work import unit_of_work
 from app.tenancy.garage_file.times import DAYS
+from app.tenancy.scope import scoped_to
+from booking.resources.rule_changes import add_exception
+from tests.factories.garages import MadeGarage
 from tests.factories.staff import csrf_token
 from tests.support.client import CarefulClient
 
 
-def post(desk: CarefulClient, address: str, **form: str | list[str]) -> TestResponse:
+def post(desk: CarefulClient, address: str, **form: Any) -> TestResponse:
     """Send these fields, and the token that every page of the desk has."""
     return desk.post(address, data={"csrf_token": csrf_token(desk.get("/desk/keys").text), **form})
+
+
+def add_dates(garage: MadeGarage, on: date) -> int:
+    """A date on which the workshop is closed, as the settings say it; returns its id."""
+    with scoped_to(garage.id), unit_of_work() as session:
+        return add_exception(
+            session,
+            garage_id=garage.id,
+            workshop_id=garage.workshop.id,
+            values={"from": on, "to": None, "hours": [], "label": ""},
+        ).id
 
 
 def week(**days: list[tuple[str, str]]) -> dict[str, list[str]]:

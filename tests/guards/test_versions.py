@@ -28,6 +28,7 @@ from tests.factories.customers import add_people, rows_of
 from tests.factories.feeds import make_feed
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.resources import archive, find
+from tests.factories.settings import add_dates
 from tests.factories.staff import make_member, signed_in
 from tests.factories.steps import step
 from tests.support.client import CarefulClient
@@ -58,6 +59,9 @@ SENT_WITH_A_VERSION: Mapping[str, tuple[str, str]] = {
     "booking_conflicts.end_closing": ("/desk/lyon/closures", "opening_exception"),
     "booking_settings.save_resource": ("/desk/lyon/settings/resources/bays/{bay}", "resource"),
     "booking_settings.archive_resource": ("/desk/lyon/settings/resources/technicians/{tech}", "resource"),
+    "booking_settings.save_hours": ("/desk/lyon/settings/hours", "workshop_rules"),
+    "booking_settings.save_dates": ("/desk/lyon/settings/hours/dates/{dates}", "opening_exception"),
+    "booking_settings.remove_dates": ("/desk/lyon/settings/hours/dates/{dates}", "opening_exception"),
     "booking_settings.restore_resource": ("/desk/lyon/settings/resources/courtesy-cars", "resource"),
     "booking_settings.shift_resource": ("/desk/lyon/settings/resources/bays", "resource"),
     "calendars_feeds_desk.rotate": ("/desk/lyon/feeds/{feed}", "feed"),
@@ -72,6 +76,7 @@ NEED_NONE: Mapping[str, str] = {
     "booking_customers.upload": "a new row",
     "booking_customers.store": "refused where it would do something else than the preview showed",
     "booking_settings.create_resource": "a new row",
+    "booking_settings.create_dates": "a new row; refused over a visit that the preview did not name",
     "calendars_feeds_desk.create": "a new row",
     "booking_phone.book": "a new row; the versions of whom it picked are in its key (test_phone_booking.py)",
     "auth.choose": "of the own session: the garage to work in",
@@ -120,6 +125,7 @@ def prepared(app: Flask, clock: MovableClock) -> Prepared:
         numbers |= {"bay": find(garage, "bay"), "tech": find(garage, "technician")}
         archive(garage, "courtesy_car")
         store(garage, closing(date(2026, 12, 24)))
+        numbers["dates"] = add_dates(garage, date(2026, 12, 31))
     return Prepared(garage, numbers)
 
 
@@ -176,4 +182,4 @@ def test_the_second_of_two_desks_is_told_and_overwrites_nothing(
 
 def content(database: Database, table: str) -> list[tuple[Any, ...]]:
     with database.engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(text(f"SELECT * FROM {table} ORDER BY id"))]
+        return [tuple(row) for row in connection.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2"))]

@@ -32,6 +32,7 @@ from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.holds import hold
 from tests.factories.messages import add_reminder
 from tests.factories.resources import archive, find
+from tests.factories.settings import add_dates
 from tests.factories.staff import make_member
 from tests.factories.steps import view_of
 from tests.support.clock import MovableClock
@@ -94,7 +95,7 @@ class Prepared:
     customer: int
     double: int
     vehicle: int
-    resources: dict[str, int]
+    kept: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,7 @@ def prepare(clock: MovableClock, locale: str) -> Prepared:
         customer=customer,
         double=double,
         vehicle=vehicle,
-        resources={kind: find(garage, kind) for kind in KINDS},
+        kept=_set_up(garage),
         booking=f"/g/{garage.slug}/{garage.workshop.slug}",
         drafts=_drafts(martin) | {"gone": gone, "apart": asked.draft(**APART)},
         manage={name: martin.link(number) for name, number in visits.items()} | {"requested": requested},
@@ -302,6 +303,11 @@ def _staff(garage: MadeGarage) -> None:
     make_member(garage, RECEPTION, Role.RECEPTIONIST)
     make_member(garage, MANAGER, Role.MANAGER)
     archive(garage, "bay", name="Bay 4")
+
+
+def _set_up(garage: MadeGarage) -> dict[str, int]:
+    """What the settings have a page for, by kind."""
+    return {kind: find(garage, kind) for kind in KINDS} | {"dates": add_dates(garage, date(2026, 12, 31))}
 
 
 def _nobody_works_here(pattern: MadeGarage) -> None:

@@ -22,7 +22,7 @@ def _own_hours(day: str, times: tuple[str, str]) -> Reach:
     """A technician's form, sent with own hours on one day."""
 
     def reach(page: Page, prepared: Prepared) -> None:
-        page.goto(f"{TECHNICIANS}/{prepared.resources['technician']}")
+        page.goto(f"{TECHNICIANS}/{prepared.kept['technician']}")
         page.check("#own")
         for name, value in zip(("from", "to"), times, strict=True):
             page.locator(f"[name={day}_{name}]").first.fill(value)
@@ -33,19 +33,41 @@ def _own_hours(day: str, times: tuple[str, str]) -> Reach:
     return reach
 
 
+def _closed_all_week(page: Page, _prepared: Prepared) -> None:
+    page.goto(f"{HOME}/hours")
+    page.evaluate("for (const each of document.querySelectorAll('[type=time]')) each.value = ''")
+    press(page.locator("main form .btn-primary").last)
+
+
+def _half_a_span(page: Page, _prepared: Prepared) -> None:
+    page.goto(f"{HOME}/hours")
+    page.locator("[name=sun_from]").first.fill("08:00")
+    press(page.locator("main form .btn-primary").last)
+
+
 SETTINGS = (
     Screen("settings", "booking_settings.overview", _first),
+    Screen("hours", "booking_settings.hours", fixed(f"{HOME}/hours")),
+    Screen("hours-touched", "booking_settings.save_hours", _closed_all_week),
+    Screen("hours-error", "booking_settings.save_hours", _half_a_span, 422),
+    Screen("dates-new", "booking_settings.new_dates", fixed(f"{HOME}/hours/dates/new?on=2026-12-25&open=1")),
+    Screen(
+        "dates-error", "booking_settings.create_dates", sent(lambda _prepared: f"{HOME}/hours/dates/new"), 422
+    ),
+    Screen(
+        "dates", "booking_settings.dates", at(lambda prepared: f"{HOME}/hours/dates/{prepared.kept['dates']}")
+    ),
     Screen("bays", "booking_settings.resources", fixed(f"{HOME}/resources/bays")),
     Screen("technicians", "booking_settings.resources", fixed(TECHNICIANS)),
     Screen(
         "technician-added",
         "booking_settings.resources",
-        at(lambda prepared: f"{TECHNICIANS}?added={prepared.resources['technician']}"),
+        at(lambda prepared: f"{TECHNICIANS}?added={prepared.kept['technician']}"),
     ),
     Screen(
         "bay",
         "booking_settings.resource",
-        at(lambda prepared: f"{HOME}/resources/bays/{prepared.resources['bay']}"),
+        at(lambda prepared: f"{HOME}/resources/bays/{prepared.kept['bay']}"),
     ),
     Screen("technician-new", "booking_settings.new_resource", fixed(f"{TECHNICIANS}/new")),
     Screen(

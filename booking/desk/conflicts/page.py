@@ -36,7 +36,7 @@ ORDER = ("technician", "bay", "courtesy_car")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of what is coming; without ``endpoint`` it cannot be taken back here."""
+    """One line of what is coming; without ``endpoint`` it is special hours, of the settings."""
 
     symbol: str
     title: str

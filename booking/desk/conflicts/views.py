@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from app import clock
+from app.auth.roles import Role
 from app.db.unit_of_work import reading, retrying_once, unit_of_work
 from app.errors import InvalidInputError, StaleVersionError
 from app.localtime import local_date
@@ -269,6 +270,7 @@ def _page(loaded: Loaded, typed: dict[str, str], *, errors: dict[str, str] | Non
         subjects=list_subjects(loaded.resources),
         today=local_date(clock.now(), workshop.timezone).isoformat(),
         most=MAX_LABEL,
+        manages=current_user.role.may_act_as(Role.MANAGER),
         typed=typed,
         errors=errors or {},
     )

@@ -16,6 +16,14 @@ SETTINGS = NavEntry(
 _RESOURCES = "booking_settings.resources"
 SETTINGS_PAGES = (
     SettingsPage(
+        "booking_settings.hours",
+        _l("Opening hours"),
+        _l("The week, dates with other hours, public holidays"),
+        "clock",
+        group="workshop",
+        position=10,
+    ),
+    SettingsPage(
         _RESOURCES,
         _l("Bays"),
         _l("Lifts, stands, lanes: their order and equipment"),
@@ -46,7 +54,7 @@ SETTINGS_PAGES = (
         "booking_conflicts.closures",
         _l("Leave and closings"),
         _l("Holidays of the team, a lift out of use, an afternoon off"),
-        "clock",
+        "cal",
         group="team",
         position=20,
         role="receptionist",

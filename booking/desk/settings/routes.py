@@ -5,15 +5,24 @@ from __future__ import annotations
 from flask import Blueprint
 
 from booking.desk.settings import views
+from booking.desk.settings.hours import views as hours
 from booking.desk.settings.resources import views as resources
 
 HOME = "/desk/<workshop>/settings"
 KIND = f"{HOME}/resources/<kind>"
 ONE = f"{KIND}/<int:resource_id>"
+DATES = f"{HOME}/hours/dates/<int:exception_id>"
 
 blueprint = Blueprint("booking_settings", __name__, template_folder="../../templates")
 blueprint.add_url_rule("/desk/settings", "first", views.first)
 blueprint.add_url_rule(HOME, "overview", views.overview)
+blueprint.add_url_rule(f"{HOME}/hours", "hours", hours.show)
+blueprint.add_url_rule(f"{HOME}/hours", "save_hours", hours.save, methods=["POST"])
+blueprint.add_url_rule(f"{HOME}/hours/dates/new", "new_dates", hours.new_dates)
+blueprint.add_url_rule(f"{HOME}/hours/dates/new", "create_dates", hours.create_dates, methods=["POST"])
+blueprint.add_url_rule(DATES, "dates", hours.edit_dates)
+blueprint.add_url_rule(DATES, "save_dates", hours.save_dates, methods=["POST"])
+blueprint.add_url_rule(f"{DATES}/remove", "remove_dates", hours.remove_dates, methods=["POST"])
 blueprint.add_url_rule(KIND, "resources", resources.listing)
 blueprint.add_url_rule(f"{KIND}/new", "new_resource", resources.new)
 blueprint.add_url_rule(f"{KIND}/new", "create_resource", resources.create, methods=["POST"])

@@ -9,17 +9,14 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app.db.unit_of_work import reading, retrying_once, unit_of_work
 from app.errors import InvalidInputError, StaleVersionError
 from app.security.policy import staff
 from app.tenancy.garage_file.kinds import Values
-from booking.appointments.operations.change_set_up import change_set_up
 from booking.desk.acting import carry_out
-from booking.desk.conflicts.forms import read_seen
 from booking.desk.forms import read_version
-from booking.desk.settings.page import Place, load_place, render_settings, render_touched
+from booking.desk.settings.page import Place, load_place, render_settings
 from booking.desk.settings.resources.forms import TypedResource, read_resource, read_typed, type_resource
 from booking.desk.settings.resources.page import (
     WORDS,
@@ -29,6 +26,7 @@ from booking.desk.settings.resources.page import (
     say_differing,
     tag_choices,
 )
+from booking.desk.settings.storing import Saving, done, over_visits, show_touched, store, wants_form_again
 from booking.desk.settings.week import week_rows
 from booking.errors import TouchesVisitsError
 from booking.resources import changes
@@ -103,43 +101,50 @@ def save(workshop: str, kind: str, resource_id: int) -> ResponseReturnValue:
     Visits that it would leave to re-plan are shown first.
     """
     loaded, typed = _load(workshop, kind, resource_id), read_typed(request.form)
-    row, seen = _row(loaded), read_seen(request.form)
-    if request.form.get("copy") or request.form.get("change") == "1":
+    if wants_form_again():
         return _form(loaded, typed, version=request.form.get("version", ""))
-    try:
-        values = read_resource(loaded.kind, typed)
-        version = read_version(request.form)
-        touched = _over_visits(loaded, changes.change_resource, version=version, values=values)
-    except InvalidInputError as refusal:
-        shown = request.form.get("version", "")
-        return _form(loaded, typed, errors=refusal.errors, version=shown), refusal.status
-    except StaleVersionError as refusal:
-        loaded = _load(workshop, kind, resource_id)
-        return _form(loaded, typed, stands=say_differing(_row(loaded), typed)), refusal.status
-    except TouchesVisitsError as refusal:
-        heading = _("%(name)s: new hours", name=row.name)
-        return _touched(refusal, loaded, heading=heading), (200 if seen is None else refusal.status)
-    return _done(_("Saved."), touched, then=url_for(".resources", workshop=workshop, kind=kind))
+
+    def form(*, is_stale: bool = False, **shown: Any) -> str:
+        return _form(_load(workshop, kind, resource_id), typed, is_stale=is_stale, **shown)
+
+    saving = Saving(
+        place=loaded.place,
+        form=form,
+        heading=_("%(name)s: new hours", name=_row(loaded).name),
+        said=_("Saved."),
+        then=url_for(".resources", workshop=workshop, kind=kind),
+        listing=LISTING,
+    )
+    return store(
+        saving,
+        read=lambda: read_resource(loaded.kind, typed),
+        change=lambda session, version, values: changes.change_resource(
+            session, **_place(loaded), version=version, values=values
+        ),
+    )
 
 
 @staff("manager")
 def archive(workshop: str, kind: str, resource_id: int) -> ResponseReturnValue:
     """Take it out of use; visits that are to have it are shown first."""
     loaded = _load(workshop, kind, resource_id)
-    row, seen = _row(loaded), read_seen(request.form)
     back = url_for(".resource", workshop=workshop, kind=kind, resource_id=resource_id)
-    if request.form.get("change") == "1":
+    if wants_form_again():
         return redirect(back, 303)
     try:
-        touched = _over_visits(loaded, changes.archive_resource, version=read_version(request.form))
+        version = read_version(request.form)
+        touched = over_visits(
+            [loaded.place.workshop],
+            lambda session: changes.archive_resource(session, **_place(loaded), version=version),
+        )
     except (InvalidInputError, StaleVersionError) as refusal:
         flash(str(refusal.message), "error")
         return redirect(back, 303)
     except TouchesVisitsError as refusal:
-        heading = _("Archive %(name)s", name=row.name)
-        return _touched(refusal, loaded, heading=heading), (200 if seen is None else refusal.status)
-    said = _("%(name)s is archived: kept, and not booked any more.", name=row.name)
-    return _done(said, touched, then=url_for(".resources", workshop=workshop, kind=kind))
+        heading = _("Archive %(name)s", name=_row(loaded).name)
+        return show_touched(refusal, loaded.place, heading=heading, listing=LISTING)
+    said = _("%(name)s is archived: kept, and not booked any more.", name=_row(loaded).name)
+    return done(said, touched, then=url_for(".resources", workshop=workshop, kind=kind))
 
 
 @staff("manager")
@@ -183,21 +188,9 @@ def _add(loaded: Loaded, values: Values) -> Resource:
         )
 
 
-def _over_visits(loaded: Loaded, operation: Callable[..., object], **wanted: Any) -> int:
-    """Carry out a change; raises TouchesVisitsError for visits that the form does not name."""
+def _place(loaded: Loaded) -> dict[str, int]:
     shop = loaded.place.workshop
-    place = {"garage_id": shop.garage_id, "workshop_id": shop.id, "resource_id": _row(loaded).id}
-
-    def attempt() -> int:
-        with unit_of_work() as session:
-            return change_set_up(
-                session,
-                workshops=[shop],
-                seen_ids=read_seen(request.form) or (),
-                change=lambda: operation(session, **place, **wanted),
-            )
-
-    return retrying_once(attempt)
+    return {"garage_id": shop.garage_id, "workshop_id": shop.id, "resource_id": _row(loaded).id}
 
 
 def _carry_out(
@@ -205,35 +198,13 @@ def _carry_out(
 ) -> ResponseReturnValue:
     """Carry out what touches no visit, and go on to the list."""
     shop, word = loaded.place.workshop, str((request.view_args or {})["kind"])
-    place = {"garage_id": shop.garage_id, "workshop_id": shop.id, "resource_id": _row(loaded).id}
 
     def attempt() -> None:
         version = read_version(request.form)
         with unit_of_work() as session:
-            operation(session, **place, version=version, **wanted)
+            operation(session, **_place(loaded), version=version, **wanted)
 
     return carry_out(attempt, then=url_for(".resources", workshop=shop.slug, kind=word), said=said)
-
-
-def _done(said: str, touched: int, *, then: str) -> ResponseReturnValue:
-    """On to the visits to re-plan, or where there are none back to the list."""
-    if not touched:
-        flash(said)
-        return redirect(then, 303)
-    more = ngettext("One visit is to be re-planned.", "%(num)d visits are to be re-planned.", touched)
-    flash(f"{said} {more}")
-    return redirect(url_for("booking_conflicts.conflicts"), 303)
-
-
-def _touched(refusal: TouchesVisitsError, loaded: Loaded, *, heading: str) -> str:
-    return render_touched(
-        refusal,
-        loaded.place,
-        heading=heading,
-        form=request.form.to_dict(flat=False),
-        again=read_seen(request.form) is not None,
-        listing=LISTING,
-    )
 
 
 def _form(
@@ -242,10 +213,11 @@ def _form(
     *,
     errors: dict[str, str] | None = None,
     version: str = "",
-    stands: dict[str, str] | None = None,
+    is_stale: bool = False,
 ) -> str:
-    """The form with what was typed; ``stands``: what a colleague has stored meanwhile, by its label."""
+    """The form with what was typed; ``is_stale``: beside it what a colleague has stored meanwhile."""
     row = loaded.row
+    stands = say_differing(row, typed) if row and is_stale else {}
     return render_settings(
         "booking/desk/settings_resource.html",
         loaded.place,
@@ -258,7 +230,7 @@ def _form(
         days=week_rows(typed.week),
         errors=errors or {},
         version=version or (row.version if row else ""),
-        stands=stands or {},
-        labels={label: label for label in stands or {}},
-        is_stale=stands is not None,
+        stands=stands,
+        labels={label: label for label in stands},
+        is_stale=is_stale,
     )
