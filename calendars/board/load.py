@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.localtime import day_bounds
 from app.tenancy.queries import WorkshopView
+from app.web.filters import capital
 from booking.appointments.rooms import ServiceRoom, list_rooms
 from booking.appointments.set_up import SetUp, load_set_up
 from booking.resources.queries import BusyRow, list_busy
+from booking.resources.words import say_tags
 from calendars.board.day import Interval, minutes_of, minutes_within, percent
 from calendars.board.lanes import lanes_of
 from calendars.board.queries import DayLoad, list_loads
@@ -72,7 +74,7 @@ def _skills(set_up: SetUp, jobs: Iterable[BusyRow], on: date) -> Iterable[Share]
         able = [lanes[row.id] for row in people if skill in row.tags]
         booked = sum(minutes_within(_of(jobs, lane.resource_id), lane.open_times) for lane in able)
         whole = sum(minutes_of(lane.open_times) for lane in able)
-        yield Share(skill, ", ".join(lane.name for lane in able), booked, whole)
+        yield Share(capital(say_tags([skill])), ", ".join(lane.name for lane in able), booked, whole)
 
 
 def _of(jobs: Iterable[BusyRow], resource_id: int) -> list[Interval]:

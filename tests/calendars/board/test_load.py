@@ -56,8 +56,8 @@ def test_each_skill_counts_the_time_of_all_who_have_it(app: Flask, garage: MadeG
         book(garage, MONDAY)
     load = load_of(app, garage)
     assert [(row.name, row.note, row.booked_minutes, row.open_minutes) for row in load.skills] == [
-        ("gearboxes", "Tech 1", 0, 510),
-        ("mechanics", "Tech 1, Tech 2", 45, 1020),
+        ("Gearboxes", "Tech 1", 0, 510),
+        ("Mechanics", "Tech 1, Tech 2", 45, 1020),
     ]
     assert [(row.name, row.booked_minutes, row.open_minutes) for row in load.bays] == [
         ("Bay 1", 45, 510),
