@@ -83,13 +83,15 @@ class BoardWeek:
     """Everything the week's page shows. ``days`` leaves out those on which nothing opens and nobody comes.
 
     ``unplanned`` and ``visits`` have an entry for each day, by the local date of the arrival; of what is
-    merely wished there is no visit.
+    merely wished there is no visit. ``there`` has those that the day's own page shows: who comes, and what is
+    worked on or stays.
     """
 
     days: tuple[DayLoad, ...]
     rows: tuple[Row, ...]
     unplanned: tuple[tuple[AppointmentView, ...], ...]
     visits: tuple[tuple[AppointmentView, ...], ...]
+    there: tuple[tuple[AppointmentView, ...], ...]
     has_courtesy_cars: bool
 
 
@@ -130,6 +132,12 @@ def get_board_week(session: Session, workshop: WorkshopView, *, monday: date, by
         ),
         unplanned=tuple(tuple(view for view in views if is_unplanned(view)) for views in arriving),
         visits=tuple(tuple(view for view in views if not view.appointment.is_wish) for views in arriving),
+        there=tuple(
+            tuple(
+                view for view in visits if not view.appointment.is_wish and _is_there(view, bounds[load.on])
+            )
+            for load in shown
+        ),
         has_courtesy_cars=has_courtesy_cars(set_up.resources),
     )
 
@@ -172,6 +180,13 @@ def _touches(view: AppointmentView, day: Interval) -> bool:
     """Whether somebody comes, or some work begins or ends, that day."""
     edges = [edge for place in view.places for edge in (place.starts_at, place.ends_at)]
     return _arrives(view, day) or any(day[0] < edge < day[1] for edge in edges)
+
+
+def _is_there(view: AppointmentView, day: Interval) -> bool:
+    """Whether it comes that day, or takes anything of it."""
+    return _arrives(view, day) or any(
+        place.starts_at < day[1] and place.ends_at > day[0] for place in view.places
+    )
 
 
 def _arrives(view: AppointmentView, day: Interval) -> bool:

@@ -140,7 +140,11 @@ def test_a_stay_over_the_night_is_seen_on_both_days(app: Flask, clock: MovableCl
     with app.app_context():
         garage = make_garage(services=[clutch])
         visit = book(garage, MONDAY, mode="drop_off", services=("clutch",))
-    slips = [cell.slips for row in week_of(app, garage).rows for cell in row.cells if cell.slips]
+    week = week_of(app, garage)
+    # Counted where the day's own page shows it, listed where it arrives.
+    assert [len(views) for views in week.there[:3]] == [1, 1, 0]
+    assert [len(views) for views in week.visits[:3]] == [1, 0, 0]
+    slips = [cell.slips for row in week.rows for cell in row.cells if cell.slips]
     marks = [(slip.view.id, slip.is_carried_over, slip.goes_on) for (slip,) in slips]
     assert marks == [(visit, False, True), (visit, True, False)]
 
