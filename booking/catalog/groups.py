@@ -35,8 +35,11 @@ def group_types(offered: Iterable[ServiceType]) -> list[tuple[Any, list[ServiceT
     types = list(offered)
     names = list(dict.fromkeys(row.group for row in types))
     rows = sorted(types, key=lambda row: names.index(row.group))
-    return [(_title(name), list(of_group)) for name, of_group in groupby(rows, key=lambda row: row.group)]
+    return [
+        (group_title(name), list(of_group)) for name, of_group in groupby(rows, key=lambda row: row.group)
+    ]
 
 
-def _title(group: str) -> Any:
+def group_title(group: str) -> Any:
+    """What stands over a group."""
     return GROUP_TITLES.get(group) or capital(group.replace("_", " ")) or _l("Services")

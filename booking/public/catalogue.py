@@ -7,33 +7,10 @@ from typing import Any
 
 from app.i18n import pick
 from app.web.filters import duration
+from booking.catalog.drawings import drawing_of
 from booking.catalog.groups import group_types
 from booking.catalog.models import ServiceType
 from booking.public.words import locale, price_from
-
-# Looked for in code and group, in this order: the drawing that says most about the work.
-DRAWINGS = (
-    ("oil", "oil"),
-    ("brake", "brake"),
-    ("tyre", "tyre"),
-    ("wheel", "tyre"),
-    ("align", "tyre"),
-    ("puncture", "tyre"),
-    ("clim", "snow"),
-    ("air", "snow"),
-    ("ac", "snow"),
-    ("batter", "battery"),
-    ("ev", "bolt"),
-    ("hybrid", "bolt"),
-    ("electric", "bolt"),
-    ("diag", "diag"),
-    ("warning", "diag"),
-    ("inspect", "inspect"),
-    ("mot", "inspect"),
-    ("service", "inspect"),
-    ("revision", "inspect"),
-    ("check", "inspect"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +40,7 @@ def _line(row: ServiceType, currency: str) -> ServiceLine:
         description=pick(row.description, language),
         price=price_from(row.price_from_cents, currency),
         duration=duration(row.minutes),
-        symbol=_drawing(row),
+        symbol=drawing_of(row),
         minutes=row.minutes,
         cents=row.price_from_cents or None,
-    )
-
-
-def _drawing(row: ServiceType) -> str:
-    words = f"{row.code} {row.group}".lower().replace("-", "_").replace(" ", "_").split("_")
-    return next(
-        (symbol for sign, symbol in DRAWINGS if any(word.startswith(sign) for word in words)), "wrench"
     )

@@ -57,6 +57,15 @@ def say_tags(tags: Iterable[str]) -> str:
     return ", ".join([first, *(word[:1].lower() + word[1:] for word in others)])
 
 
+def tag_among(words: str, known: Iterable[str]) -> str:
+    """The tag that plain words mean, one of ``known`` where it stands on screen by these words.
+
+    Empty for words without a letter or digit.
+    """
+    tag = tag_of(words)
+    return next((each for each in known if tag == tag_of(tag_word(each))), tag)
+
+
 def tag_of(words: str) -> str:
     """The tag that plain words mean: ``Pont 4 colonnes`` is ``pont-4-colonnes``; empty for none."""
     letters = unicodedata.normalize("NFKD", words.casefold())

@@ -7,9 +7,12 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from app.db.unit_of_work import unit_of_work
+from app.db.unit_of_work import reading, unit_of_work
 from app.tenancy.garage_file.times import DAYS
 from app.tenancy.scope import scoped_to
+from booking.catalog.models import ServiceType
+from booking.catalog.operations import archive_service_type
+from booking.catalog.queries import whole_catalogue
 from booking.resources.rule_changes import add_exception
 from tests.factories.garages import MadeGarage
 from tests.factories.staff import csrf_token
@@ -30,6 +33,20 @@ def add_dates(garage: MadeGarage, on: date) -> int:
             workshop_id=garage.workshop.id,
             values={"from": on, "to": None, "hours": [], "label": ""},
         ).id
+
+
+def services_of(garage: MadeGarage) -> list[ServiceType]:
+    """The whole catalogue in its order, archived ones too."""
+    with scoped_to(garage.id), reading() as session:
+        return list(session.scalars(whole_catalogue(garage.id)))
+
+
+def archive_service(garage: MadeGarage, code: str) -> int:
+    """Take a service type out of the catalogue; returns its id."""
+    row = next(row for row in services_of(garage) if row.code == code)
+    with scoped_to(garage.id), unit_of_work() as session:
+        archive_service_type(session, garage_id=garage.id, service_type_id=row.id, version=row.version)
+    return row.id
 
 
 def week(**days: list[tuple[str, str]]) -> dict[str, list[str]]:

@@ -33,6 +33,7 @@ from tests.factories.closings import away, closing, store
 from tests.factories.customers import rows_of
 from tests.factories.feeds import make_feed
 from tests.factories.garages import MadeGarage, make_garage
+from tests.factories.settings import services_of
 from tests.factories.staff import csrf_token, make_member, signed_in
 from tests.guards.test_routes import kind, methods, rules
 from tests.support.client import CarefulClient
@@ -87,7 +88,7 @@ def make_side(slug: str, canary: str) -> Side:
         "feed_id": str(make_feed(garage, label=f"Feed {canary}").id),
     }
     values |= close_something(garage, canary) | people_of(garage)
-    values |= {"resource_id": str(bay_of(garage))}
+    values |= {"resource_id": str(bay_of(garage)), "service_type_id": str(services_of(garage)[0].id)}
     return Side(garage=garage, canary=canary, values=values)
 
 

@@ -21,6 +21,7 @@ NUMBERS = {
     "vehicle_id": 1,
     "import_id": 1,
     "resource_id": 1,
+    "service_type_id": 1,
 }
 OTHER = {"kind": "bays", "address": "css/none.css", "mark": "0" * 10}
 

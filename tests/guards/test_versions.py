@@ -28,7 +28,7 @@ from tests.factories.customers import add_people, rows_of
 from tests.factories.feeds import make_feed
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.resources import archive, find
-from tests.factories.settings import add_dates
+from tests.factories.settings import add_dates, archive_service, services_of
 from tests.factories.staff import make_member, signed_in
 from tests.factories.steps import step
 from tests.support.client import CarefulClient
@@ -62,6 +62,11 @@ SENT_WITH_A_VERSION: Mapping[str, tuple[str, str]] = {
     "booking_settings.save_hours": ("/desk/lyon/settings/hours", "workshop_rules"),
     "booking_settings.save_dates": ("/desk/lyon/settings/hours/dates/{dates}", "opening_exception"),
     "booking_settings.remove_dates": ("/desk/lyon/settings/hours/dates/{dates}", "opening_exception"),
+    "booking_settings.save_service": ("/desk/lyon/settings/services/{service}", "service_type"),
+    "booking_settings.archive_service": ("/desk/lyon/settings/services/{service}", "service_type"),
+    "booking_settings.switch_service": ("/desk/lyon/settings/services", "service_type"),
+    "booking_settings.restore_service": ("/desk/lyon/settings/services", "service_type"),
+    "booking_settings.shift_service": ("/desk/lyon/settings/services", "service_type"),
     "booking_settings.restore_resource": ("/desk/lyon/settings/resources/courtesy-cars", "resource"),
     "booking_settings.shift_resource": ("/desk/lyon/settings/resources/bays", "resource"),
     "calendars_feeds_desk.rotate": ("/desk/lyon/feeds/{feed}", "feed"),
@@ -76,6 +81,7 @@ NEED_NONE: Mapping[str, str] = {
     "booking_customers.upload": "a new row",
     "booking_customers.store": "refused where it would do something else than the preview showed",
     "booking_settings.create_resource": "a new row",
+    "booking_settings.create_service": "a new row",
     "booking_settings.create_dates": "a new row; refused over a visit that the preview did not name",
     "calendars_feeds_desk.create": "a new row",
     "booking_phone.book": "a new row; the versions of whom it picked are in its key (test_phone_booking.py)",
@@ -105,7 +111,16 @@ def prepared(app: Flask, clock: MovableClock) -> Prepared:
     clock.move_to(datetime(2026, 12, 1, 8, 0, tzinfo=UTC))
     with app.app_context():
         garage = make_garage(
-            bays=2, technicians=2, courtesy_cars=2, garage={"locale": "en"}, rules={"approval": True}
+            bays=2,
+            technicians=2,
+            courtesy_cars=2,
+            garage={"locale": "en"},
+            rules={"approval": True},
+            services=[
+                {},
+                {"code": "wash", "name": {"en": "Wash"}},
+                {"code": "brakes", "name": {"en": "Brakes"}},
+            ],
         )
         make_member(garage, "desk@martin.example", Role.MANAGER)
         numbers = {
@@ -125,6 +140,8 @@ def prepared(app: Flask, clock: MovableClock) -> Prepared:
         numbers |= {"bay": find(garage, "bay"), "tech": find(garage, "technician")}
         archive(garage, "courtesy_car")
         store(garage, closing(date(2026, 12, 24)))
+        archive_service(garage, "brakes")
+        numbers["service"] = services_of(garage)[0].id
         numbers["dates"] = add_dates(garage, date(2026, 12, 31))
     return Prepared(garage, numbers)
 

@@ -32,7 +32,7 @@ from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.holds import hold
 from tests.factories.messages import add_reminder
 from tests.factories.resources import archive, find
-from tests.factories.settings import add_dates
+from tests.factories.settings import add_dates, services_of
 from tests.factories.staff import make_member
 from tests.factories.steps import view_of
 from tests.support.clock import MovableClock
@@ -307,7 +307,10 @@ def _staff(garage: MadeGarage) -> None:
 
 def _set_up(garage: MadeGarage) -> dict[str, int]:
     """What the settings have a page for, by kind."""
-    return {kind: find(garage, kind) for kind in KINDS} | {"dates": add_dates(garage, date(2026, 12, 31))}
+    return {kind: find(garage, kind) for kind in KINDS} | {
+        "dates": add_dates(garage, date(2026, 12, 31)),
+        "service": services_of(garage)[0].id,
+    }
 
 
 def _nobody_works_here(pattern: MadeGarage) -> None:

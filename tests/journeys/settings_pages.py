@@ -57,6 +57,19 @@ SETTINGS = (
     Screen(
         "dates", "booking_settings.dates", at(lambda prepared: f"{HOME}/hours/dates/{prepared.kept['dates']}")
     ),
+    Screen("catalogue", "booking_settings.services", fixed(f"{HOME}/services")),
+    Screen("service-new", "booking_settings.new_service", fixed(f"{HOME}/services/new")),
+    Screen(
+        "service-error",
+        "booking_settings.create_service",
+        sent(lambda _prepared: f"{HOME}/services/new"),
+        422,
+    ),
+    Screen(
+        "service",
+        "booking_settings.service",
+        at(lambda prepared: f"{HOME}/services/{prepared.kept['service']}"),
+    ),
     Screen("bays", "booking_settings.resources", fixed(f"{HOME}/resources/bays")),
     Screen("technicians", "booking_settings.resources", fixed(TECHNICIANS)),
     Screen(

@@ -24,6 +24,14 @@ SETTINGS_PAGES = (
         position=10,
     ),
     SettingsPage(
+        "booking_settings.services",
+        _l("Services"),
+        _l("The catalogue: length, price, what each needs, online or not"),
+        "list",
+        group="workshop",
+        position=20,
+    ),
+    SettingsPage(
         _RESOURCES,
         _l("Bays"),
         _l("Lifts, stands, lanes: their order and equipment"),
