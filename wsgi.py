@@ -90,6 +90,7 @@ from calendars.feeds.commands import feed_commands
 from calendars.feeds.desk.page import IN_RAIL
 from calendars.feeds.jobs import export_feeds, forget_feed_texts
 from calendars.routes import BLUEPRINTS as CALENDARS
+from calendars.screen.desk.views import IN_SETTINGS as SCREENS_IN_SETTINGS
 from demo.commands import demo_commands
 from notifications.outbox.alert import warn_of_delay
 from notifications.outbox.checks import add_check
@@ -231,7 +232,7 @@ def _wire() -> None:
     add_nav_entry(TO_REPLAN)
     add_nav_entry(CUSTOMERS)
     add_nav_entry(SETTINGS)
-    for page in SETTINGS_PAGES:
+    for page in (*SETTINGS_PAGES, SCREENS_IN_SETTINGS):
         add_settings_page(page)
     wire_garage_file()
     _wire_messages()

@@ -12,5 +12,6 @@ import booking.customers.search.models
 import booking.drafts.models
 import booking.resources.models
 import calendars.feeds.models
+import calendars.screen.models
 import notifications.outbox.models
 import notifications.planning.models

@@ -37,6 +37,7 @@ SHEETS = {
         ),
     ),
     "print": (*EVERYWHERE, "print"),
+    "screen": (*EVERYWHERE, "states", "screen"),
 }
 
 BOARD_STEP_MINUTES = 5

@@ -14,6 +14,7 @@ NOT_A_PAGE = {
     "calendars_board.version": "a number, for the script of the day",
     "calendars_feeds.appointment_calendar": "a calendar file",
     "calendars_feeds.feed": "a calendar file",
+    "calendars_screen.version": "a number, for the script of the screen",
     "booking_conflicts.first": "only leads on to the first workshop's leave and closings",
     "booking_settings.first": "only leads on to the first workshop's settings",
     "booking_phone.first": "only leads on to the first workshop's form",

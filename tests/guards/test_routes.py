@@ -15,6 +15,7 @@ ANSWERS = {"garage": "martin", "workshop": "lyon", "token": "A" * 22, "manage_to
 NUMBERS = {
     "appointment_id": 1,
     "feed_id": 1,
+    "screen_id": 1,
     "absence_id": 1,
     "exception_id": 1,
     "customer_id": 1,

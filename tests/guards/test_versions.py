@@ -28,6 +28,7 @@ from tests.factories.customers import add_people, rows_of
 from tests.factories.feeds import make_feed
 from tests.factories.garages import MadeGarage, make_garage
 from tests.factories.resources import archive, find
+from tests.factories.screens import make_screen
 from tests.factories.settings import add_dates, archive_service, services_of
 from tests.factories.staff import make_member, signed_in
 from tests.factories.steps import step
@@ -71,6 +72,8 @@ SENT_WITH_A_VERSION: Mapping[str, tuple[str, str]] = {
     "booking_settings.shift_resource": ("/desk/lyon/settings/resources/bays", "resource"),
     "calendars_feeds_desk.rotate": ("/desk/lyon/feeds/{feed}", "feed"),
     "calendars_feeds_desk.revoke": ("/desk/lyon/feeds/{feed}", "feed"),
+    "calendars_screen_desk.rotate": ("/desk/lyon/screens/{screen}", "screen"),
+    "calendars_screen_desk.revoke": ("/desk/lyon/screens/{screen}", "screen"),
 }
 """Each with the page that has its form, and the table of the row that it changes."""
 
@@ -84,6 +87,7 @@ NEED_NONE: Mapping[str, str] = {
     "booking_settings.create_service": "a new row",
     "booking_settings.create_dates": "a new row; refused over a visit that the preview did not name",
     "calendars_feeds_desk.create": "a new row",
+    "calendars_screen_desk.create": "a new row",
     "booking_phone.book": "a new row; the versions of whom it picked are in its key (test_phone_booking.py)",
     "auth.choose": "of the own session: the garage to work in",
     "auth.do_switch_keys": "of the own account: the same said twice is the same",
@@ -130,6 +134,7 @@ def prepared(app: Flask, clock: MovableClock) -> Prepared:
             "vehicle": rows_of(garage, Vehicle)[0].id,
             "unplanned": plan_later(garage, MONDAY + timedelta(hours=4)),
             "feed": make_feed(garage).id,
+            "screen": make_screen(garage).id,
             "lent": book(
                 garage, MONDAY + timedelta(hours=7), source="desk", mode="drop_off", courtesy_car=True
             ),

@@ -6,6 +6,7 @@ A new route that answers HTML needs a line here; ``tests/guards/test_pages.py`` 
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
@@ -120,6 +121,24 @@ def _first_day(page: Page, _prepared: Prepared) -> None:
 
 def _feed(page: Page, prepared: Prepared) -> None:
     page.goto(f"/desk/lyon/feeds/{prepared.feed}")
+
+
+def _screen_address(page: Page, _prepared: Prepared) -> None:
+    """A new screen, in the language of whoever makes it."""
+    page.goto("/desk/lyon/screens")
+    page.select_option("[name=locale]", page.locator("html").get_attribute("lang") or "en")
+    _press(page.locator("main form [type=submit]").last)
+
+
+def _screen(page: Page, prepared: Prepared) -> None:
+    _screen_address(page, prepared)
+    page.goto(urlsplit(page.locator("#address").input_value()).path)
+
+
+def _untrue_colours(page: Page, _prepared: Prepared) -> None:
+    page.goto("/desk/lyon/screens")
+    page.evaluate("document.querySelector('[name=theme] option').value = 'pink'")
+    _press(page.locator("main form [type=submit]").last)
 
 
 def _untrue_choice(page: Page, _prepared: Prepared) -> None:
@@ -262,6 +281,10 @@ DESK = (
     Screen("feeds", "calendars_feeds_desk.listing", _fixed("/desk/feeds")),
     Screen("feeds-error", "calendars_feeds_desk.create", _untrue_choice, 422),
     Screen("feed", "calendars_feeds_desk.detail", _feed),
+    Screen("screens", "calendars_screen_desk.listing", _fixed("/desk/lyon/screens")),
+    Screen("screens-error", "calendars_screen_desk.create", _untrue_colours, 422),
+    Screen("screen-address", "calendars_screen_desk.detail", _screen_address),
+    Screen("screen", "calendars_screen.show", _screen),
     Screen("desk-move", "booking_move.form", _visit("confirmed", "/move")),
     Screen("desk-move-refused", "booking_move.move", _taken, 409),
     Screen("to-plan", "booking_to_plan.listing", _fixed("/desk/to-plan")),

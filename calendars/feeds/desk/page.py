@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
-import segno
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.web.qr import QrCode, qr_code
 from booking.resources.models import Resource
 from calendars.feeds.desk.forms import WHOLE
 from calendars.feeds.models import PRIVACIES
@@ -33,14 +32,6 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class QrCode:
-    """A QR code as one path of dark squares, ``size`` of them to a side; its margin is the page's."""
-
-    size: int
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
 class Address:
     """Where a feed is read: by address, by an address that opens the calendar at once, by camera."""
 
@@ -53,22 +44,6 @@ def show_address(url: str) -> Address:
     """``webcal:`` stands for the same address; phones and computers know it for a subscription."""
     subscribe_url = "webcal:" + url.partition(":")[2]
     return Address(url, subscribe_url, qr_code(subscribe_url))
-
-
-def qr_code(text: str) -> QrCode:
-    """Readable with a seventh of it soiled (level M); drawn by runs of squares, row by row."""
-    rows = segno.make(text, error="m", micro=False).matrix
-    return QrCode(len(rows), "".join(_runs(number, row) for number, row in enumerate(rows)))
-
-
-def _runs(number: int, row: Iterable[int]) -> str:
-    drawn, column = [], 0
-    for is_dark, squares in groupby(row):
-        width = len(list(squares))
-        if is_dark:
-            drawn.append(f"M{column} {number}h{width}v1h-{width}z")
-        column += width
-    return "".join(drawn)
 
 
 def kind_word(kind: str) -> str:

@@ -15,7 +15,7 @@ from app.auth.roles import Role
 from app.db.unit_of_work import reading, unit_of_work
 from app.tenancy.models import Garage
 from app.tenancy.scope import scoped_to
-from calendars.feeds.desk.page import qr_code
+from app.web.qr import qr_code
 from calendars.feeds.models import Feed
 from tests.factories.feeds import make_feed, resource_id_of
 from tests.factories.garages import MadeGarage, make_garage
