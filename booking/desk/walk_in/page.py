@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -74,7 +75,7 @@ def _propose(
         rows = filter(None, (place.bay, place.technician, place.courtesy_car))
         yield Proposal(
             value=HERE + to_local(starts_at, workshop.timezone).isoformat(),
-            when=str(_("Now")) if starts_at == now else capital(reader.which_day(starts_at)),
+            when=str(pgettext("place", "Now")) if starts_at == now else capital(reader.which_day(starts_at)),
             ready=say_ready(starts_at, ready_at, reader),
             where=", ".join(names[row.resource_id] for row in rows),
         )
@@ -97,7 +98,7 @@ def _passing(found: PlacesHere, workshop: WorkshopView, resources: list[Resource
     if not isinstance(found.refusal, SoftRulesError):
         return None
     taken = [row for row in resources if row.id in found.refusal.resource_ids]
-    return passing_of(found.refusal, workshop, when=str(_("Now")), taken=taken)
+    return passing_of(found.refusal, workshop, when=str(pgettext("place", "Now")), taken=taken)
 
 
 def say_when_here(starts_at: datetime | None, workshop: WorkshopView) -> str:
