@@ -14,6 +14,7 @@ from app.tenancy.queries import find_garage, list_garages
 from app.tenancy.scope import scoped_to
 from demo.operations import (
     GARAGE_FILE,
+    OWNER,
     PASSWORD,
     SIGN_IN,
     SLUG,
@@ -53,6 +54,7 @@ def _tell_addresses() -> None:
     address = settings.public_url
     click.echo(f"booking page  {address}/g/{SLUG}/{WORKSHOP}")
     click.echo(f"desk          {address}/desk/  ({SIGN_IN}, password {PASSWORD})")
+    click.echo(f"its settings  {address}/desk/{WORKSHOP}/settings  ({OWNER}, the same password)")
     if has_phone_page(settings):
         click.echo(f"phone         {address}/dev/phone")
 

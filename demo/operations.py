@@ -24,6 +24,7 @@ GARAGE_FILE = Path(__file__).with_name("garage.toml")
 SLUG = "garage-des-tilleuls"
 WORKSHOP = "rennes"
 SIGN_IN = f"accueil@{SLUG}.example"
+OWNER = f"direction@{SLUG}.example"
 PASSWORD = "vidange-et-filtre"  # noqa: S105 - a word for everyone to know, refused in production
 
 
@@ -49,14 +50,15 @@ def refuse_in_production() -> None:
 
 
 def make_demo(session: Session, *, content: Content) -> Made:
-    """Load the garage of ``content``, give its receptionist the demo password, and let it live.
+    """Load the garage of ``content``, give receptionist and owner the demo password, and let it live.
 
     Runs within the loading scope of the garage, all in one transaction: it stands whole or not at
     all. Raises DemoRefusedError in production.
     """
     refuse_in_production()
     loaded = load_garage(session, content=content)
-    set_password(session, email=SIGN_IN, password=PASSWORD)
+    for email in (SIGN_IN, OWNER):
+        set_password(session, email=email, password=PASSWORD)
     session.flush()
     receptionist = find_user(session, SIGN_IN)
     if receptionist is None:

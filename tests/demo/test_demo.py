@@ -27,7 +27,7 @@ from booking.catalog.queries import list_service_types
 from booking.customers.models import Customer
 from booking.resources.models import Occupancy
 from demo.commands import load_demo
-from demo.operations import PASSWORD, SIGN_IN, SLUG, WORKSHOP
+from demo.operations import OWNER, PASSWORD, SIGN_IN, SLUG, WORKSHOP
 from notifications.outbox.models import Message, State
 from tests.support import walls
 from tests.support.databases import KINDS, DatabaseStock
@@ -187,13 +187,14 @@ def test_a_second_load_leaves_it_alone() -> None:
 def test_every_load_tells_the_addresses() -> None:
     result = current_app.test_cli_runner().invoke(args=("demo", "load", "--if-empty"))
     assert result.exit_code == 0
-    for told in (f"/g/{SLUG}/{WORKSHOP}", SIGN_IN, PASSWORD, "/dev/phone"):
+    for told in (f"/g/{SLUG}/{WORKSHOP}", SIGN_IN, OWNER, PASSWORD, "/dev/phone"):
         assert told in result.output
 
 
 @pytest.mark.usefixtures("made")
 def test_the_receptionist_signs_in_with_the_demo_word() -> None:
-    assert sign_in(email=SIGN_IN, password=PASSWORD, keep=False)
+    for email in (SIGN_IN, OWNER):
+        assert sign_in(email=email, password=PASSWORD, keep=False)
 
 
 def test_the_load_says_how_many_visits_it_made(made: int, rows: Session, workshop: WorkshopView) -> None:
