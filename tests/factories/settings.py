@@ -19,7 +19,7 @@ from tests.factories.staff import csrf_token
 from tests.support.client import CarefulClient
 
 
-def post(desk: CarefulClient, address: str, **form: Any) -> TestResponse:
+def post(desk: CarefulClient, address: str, /, **form: Any) -> TestResponse:
     """Send these fields, and the token that every page of the desk has."""
     return desk.post(address, data={"csrf_token": csrf_token(desk.get("/desk/keys").text), **form})
 

@@ -45,6 +45,13 @@ def _half_a_span(page: Page, _prepared: Prepared) -> None:
     press(page.locator("main form .btn-primary").last)
 
 
+def _no_slot(page: Page, _prepared: Prepared) -> None:
+    page.goto(f"{HOME}/online")
+    page.fill("[name=slot_minutes]", "7")
+    page.fill("[name=notice]", "soon")
+    press(page.locator("main form .btn-primary").last)
+
+
 SETTINGS = (
     Screen("settings", "booking_settings.overview", _first),
     Screen("hours", "booking_settings.hours", fixed(f"{HOME}/hours")),
@@ -70,6 +77,10 @@ SETTINGS = (
         "booking_settings.service",
         at(lambda prepared: f"{HOME}/services/{prepared.kept['service']}"),
     ),
+    Screen("online", "booking_settings.online", fixed(f"{HOME}/online")),
+    Screen("online-error", "booking_settings.save_online", _no_slot, 422),
+    Screen("workshop", "booking_settings.workshop", fixed(f"{HOME}/workshop")),
+    Screen("all-workshops", "booking_settings.garage", fixed(f"{HOME}/garage")),
     Screen("bays", "booking_settings.resources", fixed(f"{HOME}/resources/bays")),
     Screen("technicians", "booking_settings.resources", fixed(TECHNICIANS)),
     Screen(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import holidays
 from babel.numbers import is_currency
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,7 @@ from app.i18n import LOCALES
 from app.localtime import zone
 from app.tenancy.garage_file.kinds import Key, Scalar, Values
 from app.tenancy.garage_file.registry import Content, Owner, Part
-from app.tenancy.garage_file.report import Report
+from app.tenancy.garage_file.report import Report, WrongValueError
 from app.tenancy.garage_file.rows import update_row
 from app.tenancy.garage_file.values import as_text, choice, colour, country_code, email, phone, slug, text
 from app.tenancy.models import Garage, Workshop
@@ -23,8 +24,11 @@ def _timezone() -> Scalar:
     def parse(value: object) -> str:
         name = as_text(value)
         if not name or name.startswith(("/", ".")):
-            raise ValueError(f"unknown time zone {name!r}")
-        zone(name)
+            raise WrongValueError(f"unknown time zone {name!r}", _l("Please choose one of the options."))
+        try:
+            zone(name)
+        except ValueError as error:
+            raise WrongValueError(str(error), _l("Please choose one of the options.")) from error
         return name
 
     return Scalar(parse)
@@ -34,7 +38,10 @@ def _currency() -> Scalar:
     def parse(value: object) -> str:
         code = as_text(value)
         if not is_currency(code):
-            raise ValueError(f"{code!r} is not a currency code such as EUR")
+            raise WrongValueError(
+                f"{code!r} is not a currency code such as EUR",
+                _l("A currency has three letters, such as EUR."),
+            )
         return code
 
     return Scalar(parse)
@@ -63,13 +70,18 @@ def _check_country(content: Content, report: Report) -> None:
     country = content["garage"]["country"]
     known = holidays.list_supported_countries()
     if country not in known:
-        report.at("garage").at("country").add(f"{country!r} is not a country whose holidays are known")
+        report.at("garage").at("country").add(
+            f"{country!r} is not a country whose holidays are known", _l("Please choose one of the options.")
+        )
         return
     for index, workshop in enumerate(content["workshop"]):
         subdivision = workshop["subdivision"]
         if subdivision and subdivision not in known[country]:
             here = report.at("workshop").at(index).at("subdivision")
-            here.add(f"{subdivision!r} must be one of {', '.join(known[country]) or 'none'} in {country}")
+            here.add(
+                f"{subdivision!r} must be one of {', '.join(known[country]) or 'none'} in {country}",
+                _l("This region is not one of the country’s."),
+            )
 
 
 def get_garage_row(session: Session, garage_id: int) -> Garage:

@@ -68,9 +68,14 @@ class Report:
         self.add(str(error), getattr(error, "at_desk", ""))
 
 
-def field_errors(problems: Iterable[Problem]) -> dict[str, str]:
-    """The first problem of each key, by its name, as the desk says it."""
+def field_errors(problems: Iterable[Problem], *, inside: str = "", prefix: str = "") -> dict[str, str]:
+    """The first problem of each key, by its name, as the desk says it.
+
+    Of the table ``inside`` each key counts itself, its name behind ``prefix``.
+    """
     found: dict[str, str] = {}
     for problem in problems:
-        found.setdefault(str(problem.steps[0]) if problem.steps else "", str(problem.at_desk))
+        first, *rest = [str(step) for step in problem.steps] or [""]
+        name = f"{prefix}{rest[0]}" if first == inside and rest else first
+        found.setdefault(name, str(problem.at_desk))
     return found

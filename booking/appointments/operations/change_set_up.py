@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.tenancy.calendar import lock_calendar
-from app.tenancy.queries import WorkshopView
+from app.tenancy.models import Workshop
+from app.tenancy.queries import WorkshopView, workshop_view
 from booking.appointments.conflicts import ask, reasons_by_visit
 from booking.appointments.found import Reason
 from booking.errors import TouchesVisitsError
@@ -31,14 +33,20 @@ def change_set_up(
     garage_id = workshops[0].garage_id
     for workshop in sorted(workshops, key=lambda each: each.id):
         lock_calendar(session, garage_id, workshop.id)
-    asked = ask(garage_id, workshops)
-    before = reasons_by_visit(session, asked)
+    before = reasons_by_visit(session, ask(garage_id, workshops))
     change()
     session.flush()
-    touched = _newly(before, reasons_by_visit(session, asked))
+    standing = _read_again(session, garage_id, [workshop.id for workshop in workshops])
+    touched = _newly(before, reasons_by_visit(session, ask(garage_id, standing)))
     if not touched.keys() <= set(seen_ids):
         raise TouchesVisitsError(touched)
     return len(touched)
+
+
+def _read_again(session: Session, garage_id: int, ids: Collection[int]) -> list[WorkshopView]:
+    """The workshops as the change has left them: their clock may be another."""
+    rows = session.scalars(select(Workshop).where(Workshop.garage_id == garage_id, Workshop.id.in_(ids)))
+    return [workshop_view(row) for row in rows]
 
 
 def _newly(

@@ -50,6 +50,22 @@ SETTINGS_PAGES = (
         values=(("kind", "courtesy-cars"),),
     ),
     SettingsPage(
+        "booking_settings.workshop",
+        _l("Name and address"),
+        _l("Of this workshop: address, phone, e-mail, time zone"),
+        "pin",
+        group="workshop",
+        position=50,
+    ),
+    SettingsPage(
+        "booking_settings.garage",
+        _l("All workshops"),
+        _l("Country, language, currency, colour of the booking pages"),
+        "car",
+        group="garage",
+        position=10,
+    ),
+    SettingsPage(
         _RESOURCES,
         _l("Technicians"),
         _l("Who does the work, what they can do, their own hours"),
@@ -57,6 +73,14 @@ SETTINGS_PAGES = (
         group="team",
         position=10,
         values=(("kind", "technicians"),),
+    ),
+    SettingsPage(
+        "booking_settings.online",
+        _l("Online booking"),
+        _l("Arrival times, notice, how far ahead, how much of the day, requests"),
+        "globe",
+        group="customers",
+        position=10,
     ),
     SettingsPage(
         "booking_conflicts.closures",

@@ -6,6 +6,8 @@ from flask import Blueprint
 
 from booking.desk.settings import views
 from booking.desk.settings.hours import views as hours
+from booking.desk.settings.online import views as online
+from booking.desk.settings.place import views as place
 from booking.desk.settings.resources import views as resources
 from booking.desk.settings.services import views as services
 
@@ -26,6 +28,12 @@ blueprint.add_url_rule(f"{HOME}/hours/dates/new", "create_dates", hours.create_d
 blueprint.add_url_rule(DATES, "dates", hours.edit_dates)
 blueprint.add_url_rule(DATES, "save_dates", hours.save_dates, methods=["POST"])
 blueprint.add_url_rule(f"{DATES}/remove", "remove_dates", hours.remove_dates, methods=["POST"])
+blueprint.add_url_rule(f"{HOME}/online", "online", online.show)
+blueprint.add_url_rule(f"{HOME}/online", "save_online", online.save, methods=["POST"])
+blueprint.add_url_rule(f"{HOME}/workshop", "workshop", place.show_workshop)
+blueprint.add_url_rule(f"{HOME}/workshop", "save_workshop", place.save_workshop, methods=["POST"])
+blueprint.add_url_rule(f"{HOME}/garage", "garage", place.show_garage)
+blueprint.add_url_rule(f"{HOME}/garage", "save_garage", place.save_garage, methods=["POST"])
 blueprint.add_url_rule(SERVICES, "services", services.listing)
 blueprint.add_url_rule(f"{SERVICES}/new", "new_service", services.new)
 blueprint.add_url_rule(f"{SERVICES}/new", "create_service", services.create, methods=["POST"])

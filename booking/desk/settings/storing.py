@@ -26,7 +26,8 @@ class Saving:
     """One form, sent: ``form`` shows it again with ``errors`` and ``version``, or with ``is_stale``.
 
     ``heading`` says what would change, over the visits that it touches; ``then`` is where to go on;
-    ``listing`` the endpoint to which a switch between workshops leads.
+    ``listing`` the endpoint to which a switch between workshops leads; ``workshops`` are those whose visits
+    it may touch, where that is not the open one alone.
     """
 
     place: Place
@@ -35,6 +36,7 @@ class Saving:
     said: str
     then: str
     listing: str
+    workshops: Sequence[WorkshopView] = ()
 
 
 def store(
@@ -46,7 +48,9 @@ def store(
     """
     try:
         values, version = read(), read_version(request.form)
-        touched = over_visits([saving.place.workshop], lambda session: change(session, version, values))
+        touched = over_visits(
+            saving.workshops or [saving.place.workshop], lambda session: change(session, version, values)
+        )
     except InvalidInputError as refusal:
         shown = request.form.get("version", "")
         return saving.form(errors=refusal.errors, version=shown), refusal.status

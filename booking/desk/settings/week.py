@@ -73,7 +73,11 @@ def week_entry(typed: Typed) -> dict[str, list[str]]:
 
 def pairs_entry(pairs: Sequence[tuple[str, str]]) -> list[str]:
     """``HH:MM-HH:MM`` for each pair of which anything was typed; closing at 00:00 is midnight."""
-    return [f"{_clock(opens)}-{_clock(closes, is_end=True)}" for opens, closes in pairs if opens or closes]
+    return [
+        f"{clock_entry(opens)}-{clock_entry(closes, is_end=True)}"
+        for opens, closes in pairs
+        if opens or closes
+    ]
 
 
 def week_rows(typed: Typed) -> list[DayRow]:
@@ -102,7 +106,7 @@ def day_errors(problems: Sequence[Problem], *, table: str = "hours") -> dict[str
     return found
 
 
-def _clock(text: str, *, is_end: bool = False) -> str:
+def clock_entry(text: str, *, is_end: bool = False) -> str:
     """``HH:MM`` of what a time field sends or a person types: 8, 8h30, 08:30; anything else as it is."""
     match = _LOOSE.fullmatch(text)
     if match is None:
