@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -97,6 +98,12 @@ def list_own_garages(session: Session, user_id: int) -> list[tuple[GarageView, R
         .order_by(Garage.name, Garage.id)
     )
     return [(garage_view(garage), Role(role)) for garage, role in rows]
+
+
+def names_of(session: Session, user_ids: Collection[int]) -> dict[int, str]:
+    """What these people are called, by their ids; one statement."""
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
+    return {row.id: row.name for row in rows}
 
 
 def find_user(session: Session, email: str) -> User | None:

@@ -32,11 +32,11 @@ def refusals_told() -> Iterator[None]:
         raise SystemExit(1) from error
 
 
-def load_text(text: str) -> Loaded:
+def load_text(text: str, *, over_desk: bool = False) -> Loaded:
     """Load a garage file's text in one transaction; raises GarageFileError with all that is wrong."""
     content = read_garage_file(text)
     with loading_scope(content["garage"]["slug"]), unit_of_work() as session:
-        return load_garage(session, content=content)
+        return load_garage(session, content=content, over_desk=over_desk)
 
 
 def require_garage(slug: str) -> GarageView:
@@ -50,10 +50,11 @@ def require_garage(slug: str) -> GarageView:
 
 @garage_commands.command("load")
 @click.argument("file", type=click.Path(path_type=Path))
-def load(file: Path) -> None:
+@click.option("--over-desk", is_flag=True, help="Also where it undoes what was set at the desk.")
+def load(file: Path, *, over_desk: bool) -> None:
     """Create or update the garage that FILE describes."""
     with refusals_told():
-        loaded = load_text(_read(file))
+        loaded = load_text(_read(file), over_desk=over_desk)
     for warning in loaded.warnings:
         click.echo(f"warning: {warning}", err=True)
     if loaded.is_new:

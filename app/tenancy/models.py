@@ -57,6 +57,24 @@ class Workshop(GarageOwned, Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class SetUpChange(GarageOwned, Base):
+    """One change of the set-up: at the desk, or by a load of the garage file (``by_file``).
+
+    Of ``kind`` and ``act`` see ``app/tenancy/set_up_log.py``. No ``workshop_id`` where all share it.
+    """
+
+    __tablename__ = "set_up_change"
+    __table_args__ = (owned_key("set_up_change"), same_garage("workshop_id", "workshop"))
+
+    workshop_id: Mapped[int | None] = mapped_column(BigId)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    by_file: Mapped[bool] = mapped_column(default=False)
+    user_id: Mapped[int | None] = mapped_column(BigId)
+    kind: Mapped[str]
+    act: Mapped[str]
+    name: Mapped[str] = mapped_column(default="")
+
+
 class WorkshopCalendar(Base):
     """Lock and version of a workshop's calendar.
 

@@ -10,10 +10,11 @@ from app.tenancy.calendar import lock_calendar, lock_calendars, raise_version
 from app.tenancy.garage_file.kinds import Values
 from app.tenancy.garage_file.rows import update_row
 from app.tenancy.models import Garage, Workshop
+from app.tenancy.set_up_log import note_change
 
 
 def change_workshop(
-    session: Session, *, garage_id: int, workshop_id: int, version: int, values: Values
+    session: Session, *, garage_id: int, workshop_id: int, version: int, values: Values, user_id: int | None
 ) -> Workshop:
     """Its name, address, contacts, zone and region, in stored form; its slug stays. Flushes.
 
@@ -23,13 +24,24 @@ def change_workshop(
     row = get_workshop_row(session, garage_id, workshop_id)
     if row.version != version:
         raise StaleVersionError
-    update_row(row, values | {"slug": row.slug})
+    if update_row(row, values | {"slug": row.slug}):
+        note_change(
+            session,
+            garage_id=garage_id,
+            workshop_id=workshop_id,
+            kind="workshop",
+            act="changed",
+            name=row.slug,
+            user_id=user_id,
+        )
     raise_version(calendar)
     session.flush()
     return row
 
 
-def change_garage(session: Session, *, garage_id: int, version: int, values: Values) -> Garage:
+def change_garage(
+    session: Session, *, garage_id: int, version: int, values: Values, user_id: int | None
+) -> Garage:
     """Its name, country, language, currency, colour, what energies ask for; its slug stays. Flushes.
 
     Every workshop's calendar shows or reckons with some of it. Raises NotFoundError or StaleVersionError.
@@ -38,7 +50,8 @@ def change_garage(session: Session, *, garage_id: int, version: int, values: Val
     row = get_garage_row(session, garage_id)
     if row.version != version:
         raise StaleVersionError
-    update_row(row, values | {"slug": row.slug})
+    if update_row(row, values | {"slug": row.slug}):
+        note_change(session, garage_id=garage_id, kind="garage", act="changed", user_id=user_id)
     for calendar in calendars.values():
         raise_version(calendar)
     session.flush()

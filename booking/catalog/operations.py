@@ -15,11 +15,12 @@ from app.errors import InvalidInputError, NotFoundError, StaleVersionError
 from app.tenancy.calendar import lock_calendars, raise_version
 from app.tenancy.garage_file.kinds import Values
 from app.tenancy.garage_file.rows import update_row
+from app.tenancy.set_up_log import note_change
 from booking.catalog.models import ServiceType
 from booking.catalog.queries import whole_catalogue
 
 
-def add_service_type(session: Session, *, garage_id: int, values: Values) -> ServiceType:
+def add_service_type(session: Session, *, garage_id: int, values: Values, user_id: int | None) -> ServiceType:
     """A new line of the catalogue, the last; ``values`` are the garage file's, in stored form. Flushes.
 
     Raises InvalidInputError for a code that another one has, in use or archived.
@@ -29,35 +30,44 @@ def add_service_type(session: Session, *, garage_id: int, values: Values) -> Ser
         raise InvalidInputError({"code": _("Another service has this code.")})
     row = ServiceType(garage_id=garage_id, position=_after_all(rows), **values)
     session.add(row)
+    _note(session, row, act="added", user_id=user_id)
     session.flush()
     return row
 
 
 def change_service_type(
-    session: Session, *, garage_id: int, service_type_id: int, version: int, values: Values
+    session: Session,
+    *,
+    garage_id: int,
+    service_type_id: int,
+    version: int,
+    values: Values,
+    user_id: int | None,
 ) -> ServiceType:
     """What it is and asks for; its code stays, for others know it by that. Flushes.
 
     Raises NotFoundError or StaleVersionError.
     """
     row = _find(_lock(session, garage_id), service_type_id, version=version)
-    update_row(row, values | {"code": row.code})
+    if update_row(row, values | {"code": row.code}):
+        _note(session, row, act="changed", user_id=user_id)
     session.flush()
     return row
 
 
 def switch_online(
-    session: Session, *, garage_id: int, service_type_id: int, version: int, online: bool
+    session: Session, *, garage_id: int, service_type_id: int, version: int, online: bool, user_id: int | None
 ) -> ServiceType:
     """Let the public book it, or the desk alone. Flushes. Raises NotFoundError or StaleVersionError."""
     row = _find(_lock(session, garage_id), service_type_id, version=version)
-    update_row(row, {"online": online})
+    if update_row(row, {"online": online}):
+        _note(session, row, act="changed", user_id=user_id)
     session.flush()
     return row
 
 
 def archive_service_type(
-    session: Session, *, garage_id: int, service_type_id: int, version: int
+    session: Session, *, garage_id: int, service_type_id: int, version: int, user_id: int | None
 ) -> ServiceType:
     """Nobody books it any more; visits that have it stand. Flushes.
 
@@ -67,12 +77,13 @@ def archive_service_type(
     if row.archived_at is not None:
         raise StaleVersionError
     update_row(row, {"archived_at": clock.now()})
+    _note(session, row, act="archived", user_id=user_id)
     session.flush()
     return row
 
 
 def restore_service_type(
-    session: Session, *, garage_id: int, service_type_id: int, version: int
+    session: Session, *, garage_id: int, service_type_id: int, version: int, user_id: int | None
 ) -> ServiceType:
     """Bring an archived one back, the last. Flushes.
 
@@ -83,12 +94,13 @@ def restore_service_type(
     if row.archived_at is None:
         raise StaleVersionError
     update_row(row, {"archived_at": None, "position": _after_all(rows)})
+    _note(session, row, act="restored", user_id=user_id)
     session.flush()
     return row
 
 
 def shift_service_type(
-    session: Session, *, garage_id: int, service_type_id: int, version: int, by: int
+    session: Session, *, garage_id: int, service_type_id: int, version: int, by: int, user_id: int | None
 ) -> ServiceType:
     """Change places with the one before (``by`` -1) or after it (1) in its group. Flushes.
 
@@ -105,12 +117,14 @@ def shift_service_type(
     there = min(max(here + by, 0), len(group) - 1)
     group[here], group[there] = group[there], group[here]
     _put_in_order(groups, shifted={row, group[here]} if here != there else set())
+    if here != there:
+        _note(session, row, act="moved", user_id=user_id)
     session.flush()
     return row
 
 
 def shift_group(
-    session: Session, *, garage_id: int, service_type_id: int, version: int, by: int
+    session: Session, *, garage_id: int, service_type_id: int, version: int, by: int, user_id: int | None
 ) -> ServiceType:
     """Move the whole group of this one, its first, before or behind its neighbour. Flushes.
 
@@ -125,8 +139,14 @@ def shift_group(
     there = min(max(here + by, 0), len(groups) - 1)
     groups[here], groups[there] = groups[there], groups[here]
     _put_in_order(groups, shifted={row, groups[here][0]} if here != there else set())
+    if here != there:
+        _note(session, row, act="moved", user_id=user_id)
     session.flush()
     return row
+
+
+def _note(session: Session, row: ServiceType, *, act: str, user_id: int | None) -> None:
+    note_change(session, garage_id=row.garage_id, kind="service", act=act, name=row.code, user_id=user_id)
 
 
 def _lock(session: Session, garage_id: int) -> Sequence[ServiceType]:

@@ -17,13 +17,14 @@ from app.errors import InvalidInputError, NotFoundError, StaleVersionError
 from app.tenancy.calendar import lock_calendar, raise_version
 from app.tenancy.garage_file.kinds import Values
 from app.tenancy.garage_file.rows import update_row
+from app.tenancy.set_up_log import note_change
 from booking.resources.all_resources import list_all_resources
 from booking.resources.garage_file import resource_columns
 from booking.resources.models import Resource
 
 
 def add_resource(
-    session: Session, *, garage_id: int, workshop_id: int, kind: str, values: Values
+    session: Session, *, garage_id: int, workshop_id: int, kind: str, values: Values, user_id: int | None
 ) -> Resource:
     """A new bay, technician or courtesy car, the last in the garage's order. Flushes.
 
@@ -41,13 +42,21 @@ def add_resource(
         **resource_columns(kind, values),
     )
     session.add(row)
+    _note(session, row, act="added", user_id=user_id)
     raise_version(calendar)
     session.flush()
     return row
 
 
 def change_resource(
-    session: Session, *, garage_id: int, workshop_id: int, resource_id: int, version: int, values: Values
+    session: Session,
+    *,
+    garage_id: int,
+    workshop_id: int,
+    resource_id: int,
+    version: int,
+    values: Values,
+    user_id: int | None,
 ) -> Resource:
     """What a bay, technician or courtesy car is and can do, in stored form. Flushes.
 
@@ -57,14 +66,15 @@ def change_resource(
     row, others = _find(session, garage_id, workshop_id, resource_id=resource_id)
     _check_version(row, version)
     _check_name(values["name"], others)
-    update_row(row, resource_columns(row.kind, values))
+    if update_row(row, resource_columns(row.kind, values)):
+        _note(session, row, act="changed", user_id=user_id)
     raise_version(calendar)
     session.flush()
     return row
 
 
 def archive_resource(
-    session: Session, *, garage_id: int, workshop_id: int, resource_id: int, version: int
+    session: Session, *, garage_id: int, workshop_id: int, resource_id: int, version: int, user_id: int | None
 ) -> Resource:
     """It takes no new visits; its rows are kept, and visits that stand with it are conflicts. Flushes.
 
@@ -76,13 +86,14 @@ def archive_resource(
     if row.archived_at is not None:
         raise StaleVersionError
     update_row(row, {"archived_at": clock.now()})
+    _note(session, row, act="archived", user_id=user_id)
     raise_version(calendar)
     session.flush()
     return row
 
 
 def restore_resource(
-    session: Session, *, garage_id: int, workshop_id: int, resource_id: int, version: int
+    session: Session, *, garage_id: int, workshop_id: int, resource_id: int, version: int, user_id: int | None
 ) -> Resource:
     """Bring an archived one back, the last in the order. Flushes.
 
@@ -95,13 +106,21 @@ def restore_resource(
         raise StaleVersionError
     position = 1 + max((other.position for other in others), default=-1)
     update_row(row, {"archived_at": None, "position": position})
+    _note(session, row, act="restored", user_id=user_id)
     raise_version(calendar)
     session.flush()
     return row
 
 
 def shift_resource(
-    session: Session, *, garage_id: int, workshop_id: int, resource_id: int, version: int, by: int
+    session: Session,
+    *,
+    garage_id: int,
+    workshop_id: int,
+    resource_id: int,
+    version: int,
+    by: int,
+    user_id: int | None,
 ) -> Resource:
     """Change places with the one before (``by`` -1) or after it (1) in the garage's order. Flushes.
 
@@ -122,9 +141,23 @@ def shift_resource(
             update_row(each, {"position": position})
         else:
             each.position = position
+    if here != there:
+        _note(session, row, act="moved", user_id=user_id)
     raise_version(calendar)
     session.flush()
     return row
+
+
+def _note(session: Session, row: Resource, *, act: str, user_id: int | None) -> None:
+    note_change(
+        session,
+        garage_id=row.garage_id,
+        workshop_id=row.workshop_id,
+        kind=row.kind,
+        act=act,
+        name=row.name,
+        user_id=user_id,
+    )
 
 
 def _place(row: Resource) -> tuple[int, int]:

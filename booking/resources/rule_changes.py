@@ -6,6 +6,8 @@ visits that stand is asked by whoever calls (``booking/appointments/operations/c
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -13,13 +15,18 @@ from app.errors import NotFoundError, StaleVersionError
 from app.tenancy.calendar import lock_calendar, raise_version
 from app.tenancy.garage_file.kinds import Values
 from app.tenancy.garage_file.rows import update_row
+from app.tenancy.set_up_log import note_change
 from booking.resources.garage_file import exception_columns
 from booking.resources.models import OpeningException, WorkshopRules
+from booking.resources.operations import reopen
 from booking.resources.queries import get_exception, get_rules, list_exceptions
+
+HOURS = frozenset({"hours", "observe_holidays"})
+"""What of the rules are the opening hours."""
 
 
 def change_rules(
-    session: Session, *, garage_id: int, workshop_id: int, version: int, values: Values
+    session: Session, *, garage_id: int, workshop_id: int, version: int, values: Values, user_id: int | None
 ) -> WorkshopRules:
     """Some of the workshop's booking rules, in stored form, hours included. Flushes.
 
@@ -29,13 +36,18 @@ def change_rules(
     rules = get_rules(session, garage_id, workshop_id)
     if rules.version != version:
         raise StaleVersionError
-    update_row(rules, values)
+    changed = set(update_row(rules, values))
+    if changed:
+        kind = "hours" if changed <= HOURS else "booking"
+        _note(session, garage_id, workshop_id, kind=kind, act="changed", user_id=user_id)
     raise_version(calendar)
     session.flush()
     return rules
 
 
-def add_exception(session: Session, *, garage_id: int, workshop_id: int, values: Values) -> OpeningException:
+def add_exception(
+    session: Session, *, garage_id: int, workshop_id: int, values: Values, user_id: int | None
+) -> OpeningException:
     """Dates on which the workshop has other hours, or none; in stored form. Flushes.
 
     It stands over those before it, but under what the desk has closed, as after a load of the file.
@@ -53,13 +65,22 @@ def add_exception(session: Session, *, garage_id: int, workshop_id: int, values:
         **exception_columns(values),
     )
     session.add(row)
+    name = row.first_on.isoformat()
+    _note(session, garage_id, workshop_id, kind="dates", act="added", name=name, user_id=user_id)
     raise_version(calendar)
     session.flush()
     return row
 
 
 def change_exception(
-    session: Session, *, garage_id: int, workshop_id: int, exception_id: int, version: int, values: Values
+    session: Session,
+    *,
+    garage_id: int,
+    workshop_id: int,
+    exception_id: int,
+    version: int,
+    values: Values,
+    user_id: int | None,
 ) -> OpeningException:
     """Other dates or hours for one of them, in stored form. Flushes.
 
@@ -70,11 +91,39 @@ def change_exception(
     row = get_special_hours(session, garage_id, workshop_id, exception_id=exception_id)
     if row.version != version or row.removed_at is not None:
         raise StaleVersionError
-    update_row(row, exception_columns(values))
-    row.entered_at = clock.now()
+    if update_row(row, exception_columns(values)):
+        row.entered_at = clock.now()
+        name = row.first_on.isoformat()
+        _note(session, garage_id, workshop_id, kind="dates", act="changed", name=name, user_id=user_id)
     raise_version(calendar)
     session.flush()
     return row
+
+
+def remove_exception(
+    session: Session,
+    *,
+    garage_id: int,
+    workshop_id: int,
+    exception_id: int,
+    version: int,
+    user_id: int | None,
+) -> OpeningException:
+    """Take dates with other hours back: the usual ones stand again. Flushes.
+
+    Raises NotFoundError, also for what the desk has closed, or StaleVersionError.
+    """
+    row = get_special_hours(session, garage_id, workshop_id, exception_id=exception_id)
+    keys = {"garage_id": garage_id, "workshop_id": workshop_id}
+    reopen(session, **keys, exception_id=exception_id, version=version)
+    name = row.first_on.isoformat()
+    _note(session, garage_id, workshop_id, kind="dates", act="removed", name=name, user_id=user_id)
+    session.flush()
+    return row
+
+
+def _note(session: Session, garage_id: int, workshop_id: int, **what: Any) -> None:
+    note_change(session, garage_id=garage_id, workshop_id=workshop_id, **what)
 
 
 def get_special_hours(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, BigId
@@ -22,6 +22,7 @@ class MessageRules(Base):
     quiet_from: Mapped[int | None]
     quiet_until: Mapped[int | None]
     sms_countries: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
 
 
 class ReminderRule(GarageOwned, Base):

@@ -31,5 +31,6 @@ def archive(garage: MadeGarage, kind: str, *, name: str = "") -> int:
             workshop_id=garage.workshop.id,
             resource_id=row.id,
             version=row.version,
+            user_id=None,
         )
     return row.id

@@ -32,6 +32,7 @@ def add_dates(garage: MadeGarage, on: date) -> int:
             garage_id=garage.id,
             workshop_id=garage.workshop.id,
             values={"from": on, "to": None, "hours": [], "label": ""},
+            user_id=None,
         ).id
 
 
@@ -45,7 +46,9 @@ def archive_service(garage: MadeGarage, code: str) -> int:
     """Take a service type out of the catalogue; returns its id."""
     row = next(row for row in services_of(garage) if row.code == code)
     with scoped_to(garage.id), unit_of_work() as session:
-        archive_service_type(session, garage_id=garage.id, service_type_id=row.id, version=row.version)
+        archive_service_type(
+            session, garage_id=garage.id, service_type_id=row.id, version=row.version, user_id=None
+        )
     return row.id
 
 

@@ -15,10 +15,12 @@ from app.tenancy.calendar import lock_calendars, raise_version
 from app.tenancy.garage_file.kinds import Values
 from app.tenancy.garage_file.reading import list_warnings
 from app.tenancy.garage_file.registry import Content, Owner, list_parts, list_sections, pick_keys
+from app.tenancy.garage_file.report import SetAtDeskError
 from app.tenancy.garage_file.rows import sync_rows
 from app.tenancy.models import Garage, Workshop, WorkshopCalendar
 from app.tenancy.queries import find_garage
 from app.tenancy.scope import across_garages, scoped_to
+from app.tenancy.set_up_log import list_set_since_load, note_load
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,13 @@ def loading_scope(slug: str) -> Iterator[None]:
             yield
 
 
-def load_garage(session: Session, *, content: Content) -> Loaded:
+def load_garage(session: Session, *, content: Content, over_desk: bool = False) -> Loaded:
     """Create or update the garage that ``content`` describes; a second time changes nothing.
 
     Runs within :func:`loading_scope`. What is missing from the content is archived, and the
-    version of every workshop's calendar that sees a change is raised. Flushes.
+    version of every workshop's calendar that sees a change is raised. Flushes. Raises SetAtDeskError
+    where it would change anything, something was set at the desk since a file last did, and it is not
+    said to go ``over_desk``: whoever loads has to have looked at that.
     """
     garage, is_new = _find_or_found(session, content["garage"])
     owner = Owner(garage.id, content["garage"]["country"])
@@ -66,9 +70,37 @@ def load_garage(session: Session, *, content: Content) -> Loaded:
     for workshop_id, calendar in calendars.items():
         if shared or listed or planned or changed[workshop_id]:
             raise_version(calendar)
-    session.flush()
     changes = [*shared, *listed, *(line for lines in changed.values() for line in lines), *planned, *others]
+    if changes and not is_new:
+        if not over_desk:
+            _refuse_over_desk(session, garage, changes)
+        note_load(session, garage_id=garage.id)
+    session.flush()
     return Loaded(garage.id, garage.slug, is_new, changes, list_warnings(content))
+
+
+def _refuse_over_desk(session: Session, garage: Garage, changes: list[str]) -> None:
+    set_there = list_set_since_load(session, garage.id)
+    if not set_there:
+        return
+    slugs = {
+        row.id: row.slug for row in session.scalars(select(Workshop).where(Workshop.garage_id == garage.id))
+    }
+    lines = [
+        f"{row.at:%Y-%m-%d %H:%M} UTC, {slugs.get(row.workshop_id or 0, 'all workshops')}: "
+        f"{' '.join(filter(None, (row.kind, row.name)))} {row.act}"
+        for row in set_there
+    ]
+    raise SetAtDeskError(
+        [
+            "at the desk was set since a file last changed this garage:",
+            *(f"  {line}" for line in lines),
+            "and the file would do:",
+            *(f"  {change}" for change in changes),
+            f"nothing is loaded; put what the desk has set into the file (garage dump {garage.slug}),",
+            "or load it with --over-desk",
+        ]
+    )
 
 
 def _find_or_found(session: Session, values: Values) -> tuple[Garage, bool]:

@@ -26,6 +26,12 @@ class GarageFileError(DomainError):
         super().__init__("\n".join(self.problems))
 
 
+class SetAtDeskError(GarageFileError):
+    """The load would change what was set at the desk since the last one; nothing is stored."""
+
+    code = "set_at_desk"
+
+
 class WrongValueError(ValueError):
     """A value that breaks a rule: ``sentence`` for the file, ``at_desk`` in the reader's language."""
 

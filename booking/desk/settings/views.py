@@ -6,10 +6,15 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from app.auth.queries import names_of
 from app.db.unit_of_work import reading
 from app.security.policy import staff
 from app.tenancy.queries import list_workshops
+from app.tenancy.set_up_log import list_latest_changes
 from booking.desk.settings.page import load_place, render_settings
+from booking.desk.settings.words import say_change
+
+CHANGES_SHOWN = 12
 
 
 @staff("manager")
@@ -24,7 +29,14 @@ def first() -> ResponseReturnValue:
 
 @staff("manager")
 def overview(workshop: str) -> ResponseReturnValue:
-    """What can be set, page by page."""
+    """What can be set, page by page, and who has set what of late."""
+    garage_id = current_user.garage.id
     with reading() as session:
         place = load_place(session, workshop)
-    return render_settings("booking/desk/settings.html", place)
+        changes = list_latest_changes(session, garage_id, limit=CHANGES_SHOWN)
+        names = names_of(session, {row.user_id for row in changes if row.user_id is not None})
+    return render_settings(
+        "booking/desk/settings.html",
+        place,
+        changes=[(row, say_change(row), names.get(row.user_id or 0, "")) for row in changes],
+    )

@@ -385,3 +385,13 @@ def test_a_kind_that_there_is_not_and_a_bay_under_technicians_are_not_found(
     bay = the(app, garage, "bay", "Bay 1")
     for address in (f"{HOME}/resources/cranes", f"{TECHNICIANS}/{bay.id}", f"{BAYS}/0", "/desk/x/settings"):
         assert desk.get(address).status_code == 404
+
+
+def test_the_overview_says_who_has_set_what(desk: CarefulClient, app: Flask, garage: MadeGarage) -> None:
+    assert "Nothing has been set here yet." in desk.get(HOME).text
+    post(desk, f"{BAYS}/new", name="Pont 3")
+    bay = the(app, garage, "bay", "Pont 3")
+    post(desk, f"{BAYS}/{bay.id}", name="Pont 4", version=str(bay.version))
+    said = re.findall(r"<li><b>([^<]+)</b><span[^>]*>([^<]+)</span>", desk.get(HOME).text)
+    assert [line for line, _ in said] == ["Bay Pont 4: changed", "Bay Pont 3: added"]
+    assert all(who.endswith("· Nolwenn") for _, who in said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -39,9 +40,14 @@ from booking.desk.settings.storing import Saving, done, over_visits, show_touche
 from booking.desk.settings.week import day_row, week_rows
 from booking.errors import TouchesVisitsError
 from booking.resources.models import OpeningException, WorkshopRules
-from booking.resources.operations import reopen
 from booking.resources.queries import DAYS, get_rules, list_exceptions
-from booking.resources.rule_changes import add_exception, change_exception, change_rules, get_special_hours
+from booking.resources.rule_changes import (
+    add_exception,
+    change_exception,
+    change_rules,
+    get_special_hours,
+    remove_exception,
+)
 
 LISTING = "booking_settings.hours"
 
@@ -156,7 +162,7 @@ def remove_dates(workshop: str, exception_id: int) -> ResponseReturnValue:
         version = read_version(request.form)
         touched = over_visits(
             [place.workshop],
-            lambda session: reopen(session, **_keys(place), exception_id=row.id, version=version),
+            lambda session: remove_exception(session, **_keys(place), exception_id=row.id, version=version),
         )
     except (InvalidInputError, StaleVersionError) as refusal:
         flash(str(refusal.message), "error")
@@ -177,11 +183,14 @@ def _load(workshop: str) -> Loaded:
 def _load_dates(workshop: str, exception_id: int) -> tuple[Place, OpeningException]:
     with reading() as session:
         place = load_place(session, workshop)
-        return place, get_special_hours(session, **_keys(place), exception_id=exception_id)
+        return place, get_special_hours(
+            session, place.workshop.garage_id, place.workshop.id, exception_id=exception_id
+        )
 
 
-def _keys(place: Place) -> dict[str, int]:
-    return {"garage_id": place.workshop.garage_id, "workshop_id": place.workshop.id}
+def _keys(place: Place) -> dict[str, Any]:
+    keys = {"garage_id": place.workshop.garage_id, "workshop_id": place.workshop.id}
+    return keys | {"user_id": current_user.user_id}
 
 
 def _today(place: Place) -> date:

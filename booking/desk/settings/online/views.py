@@ -47,6 +47,7 @@ def save(workshop: str) -> ResponseReturnValue:
             workshop_id=place.workshop.id,
             version=version,
             values=values,
+            user_id=current_user.user_id,
         ),
     )
 

@@ -63,7 +63,12 @@ def save_workshop(workshop: str) -> ResponseReturnValue:
         saving,
         read=lambda: read_workshop(typed, slug=row.slug, country=current_user.garage.country),
         change=lambda session, version, values: change_workshop(
-            session, garage_id=row.garage_id, workshop_id=row.id, version=version, values=values
+            session,
+            garage_id=row.garage_id,
+            workshop_id=row.id,
+            version=version,
+            values=values,
+            user_id=current_user.user_id,
         ),
     )
 
@@ -99,7 +104,7 @@ def save_garage(workshop: str) -> ResponseReturnValue:
         saving,
         read=lambda: read_garage(typed, slug=row.slug, known=skills, workshops=place.workshops),
         change=lambda session, version, values: change_garage(
-            session, garage_id=row.id, version=version, values=values
+            session, garage_id=row.id, version=version, values=values, user_id=current_user.user_id
         ),
     )
 

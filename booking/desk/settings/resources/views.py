@@ -9,6 +9,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from app.db.unit_of_work import reading, retrying_once, unit_of_work
 from app.errors import InvalidInputError, StaleVersionError
@@ -184,13 +185,19 @@ def _add(loaded: Loaded, values: Values) -> Resource:
     shop = loaded.place.workshop
     with unit_of_work() as session:
         return changes.add_resource(
-            session, garage_id=shop.garage_id, workshop_id=shop.id, kind=loaded.kind, values=values
+            session,
+            garage_id=shop.garage_id,
+            workshop_id=shop.id,
+            kind=loaded.kind,
+            values=values,
+            user_id=current_user.user_id,
         )
 
 
-def _place(loaded: Loaded) -> dict[str, int]:
+def _place(loaded: Loaded) -> dict[str, Any]:
     shop = loaded.place.workshop
-    return {"garage_id": shop.garage_id, "workshop_id": shop.id, "resource_id": _row(loaded).id}
+    keys = {"garage_id": shop.garage_id, "workshop_id": shop.id, "resource_id": _row(loaded).id}
+    return keys | {"user_id": current_user.user_id}
 
 
 def _carry_out(

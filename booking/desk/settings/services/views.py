@@ -175,13 +175,15 @@ def _name(row: ServiceType) -> str:
     return pick(row.name, language())
 
 
-def _key(row: ServiceType) -> dict[str, int]:
-    return {"garage_id": row.garage_id, "service_type_id": row.id}
+def _key(row: ServiceType) -> dict[str, Any]:
+    return {"garage_id": row.garage_id, "service_type_id": row.id, "user_id": current_user.user_id}
 
 
 def _add(values: Values) -> None:
     with unit_of_work() as session:
-        catalogue.add_service_type(session, garage_id=current_user.garage.id, values=values)
+        catalogue.add_service_type(
+            session, garage_id=current_user.garage.id, values=values, user_id=current_user.user_id
+        )
 
 
 def _carry_out(
