@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from booking.api.views import blueprint as api
-from booking.desk.conflicts.views import blueprint as conflicts
+from booking.desk.conflicts.routes import blueprint as conflicts
 from booking.desk.customers.routes import blueprint as customers
 from booking.desk.drop.views import blueprint as drop
 from booking.desk.move.views import blueprint as move

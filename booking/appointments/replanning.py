@@ -25,7 +25,7 @@ from booking.appointments.requests import MoveRequest
 from booking.appointments.touched import Request, hours_after
 from booking.appointments.works import Works
 from booking.availability.engine import model as engine
-from booking.resources.requests import AwayRequest
+from booking.resources.requests import ClosingRequest
 
 DAYS_AFTER = 14
 """Days after its own that a visit is given another place on."""
@@ -81,11 +81,13 @@ def _moments(view: AppointmentView) -> tuple[datetime, datetime]:
 
 def _after(session: Session, workshop: WorkshopView, request: Request, *, stretch: Stretch) -> Stretch:
     """What will stand once the request is stored."""
-    if isinstance(request, AwayRequest):
-        span = to_minutes(request.starts_at), to_minutes_up(request.ends_at)
+    if not isinstance(request, ClosingRequest):
         # A block is passed by nobody; a proposal passes neither.
-        away = engine.Busy(request.resource_id, *span, "block")
-        return replace(stretch, busy=(*stretch.busy, away))
+        away = [
+            engine.Busy(request.resource_id, to_minutes(starts_at), to_minutes_up(ends_at), "block")
+            for starts_at, ends_at in request.spans
+        ]
+        return replace(stretch, busy=(*stretch.busy, *away))
     hours = hours_after(session, workshop, request)
     return replace(stretch, set_up=replace(stretch.set_up, plain=replace(stretch.set_up.plain, hours=hours)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -18,9 +19,9 @@ from booking.availability.engine.model import Hours
 from booking.availability.engine.opening import dates, spans_on
 from booking.errors import ClosedAnywayError
 from booking.resources.models import Occupancy
-from booking.resources.requests import AwayRequest, ClosingRequest
+from booking.resources.requests import AwayRequest, ClosingRequest, RepeatRequest
 
-Request = AwayRequest | ClosingRequest
+Request = AwayRequest | RepeatRequest | ClosingRequest
 
 
 def list_touched(session: Session, workshop: WorkshopView, request: Request) -> list[AppointmentView]:
@@ -28,10 +29,10 @@ def list_touched(session: Session, workshop: WorkshopView, request: Request) -> 
 
     Raises ClosedAnywayError for what is closed as it is.
     """
-    if isinstance(request, AwayRequest):
-        ids = _in_the_way(session, workshop, request)
-    else:
+    if isinstance(request, ClosingRequest):
         ids = _shut_out(session, workshop, request)
+    else:
+        ids = _in_the_way(session, workshop, request)
     views = list_views(session, workshop.garage_id, ids) if ids else []
     return sorted(views, key=lambda view: (view.appointment.arrives_at, view.id))
 
@@ -57,11 +58,11 @@ def _closed(standing: Hours, request: ClosingRequest) -> Hours:
     return after
 
 
-def _in_the_way(session: Session, workshop: WorkshopView, request: AwayRequest) -> list[int]:
-    """Ids of visits to be done whose rows on the resource lie in the time asked for."""
-    since = start_of_today(workshop)
-    rows = session.scalars(
-        select(Appointment.id)
+def _in_the_way(session: Session, workshop: WorkshopView, request: AwayRequest | RepeatRequest) -> list[int]:
+    """Ids of visits to be done whose rows on the resource lie in the time asked for; one statement."""
+    spans = request.spans
+    rows = session.execute(
+        select(Appointment.id, Occupancy.starts_at, Occupancy.ends_at)
         .join(
             Occupancy,
             (Occupancy.garage_id == Appointment.garage_id) & (Occupancy.appointment_id == Appointment.id),
@@ -71,14 +72,19 @@ def _in_the_way(session: Session, workshop: WorkshopView, request: AwayRequest) 
             Occupancy.workshop_id == workshop.id,
             Occupancy.resource_id == request.resource_id,
             Occupancy.kind == "job",
-            Occupancy.starts_at < request.ends_at,
-            Occupancy.starts_at > request.starts_at - LONGEST_ROW,
-            Occupancy.ends_at > max(request.starts_at, since),
+            Occupancy.starts_at < spans[-1][1],
+            Occupancy.starts_at > spans[0][0] - LONGEST_ROW,
+            Occupancy.ends_at > max(spans[0][0], start_of_today(workshop)),
             Appointment.status.in_([status.value for status in TO_DO]),
         )
-        .distinct()
     )
-    return list(rows)
+    ends = [ends_at for _, ends_at in spans]
+    touched: dict[int, None] = {}
+    for number, starts_at, ends_at in rows:
+        next_span = bisect_right(ends, starts_at)  # the first that is not over when the row begins
+        if next_span < len(spans) and spans[next_span][0] < ends_at:
+            touched[number] = None
+    return list(touched)
 
 
 def _shut_out(session: Session, workshop: WorkshopView, request: ClosingRequest) -> list[int]:

@@ -136,11 +136,39 @@ class Occupancy(GarageOwned, Base):
     label: Mapped[str] = mapped_column(default="")
 
 
+class AbsenceSeries(GarageOwned, Base):
+    """Leave or blocks that repeat: the rhythm as it was entered. Each of its dates is an absence of its own.
+
+    ``weekdays`` are numbers, 0 is Monday; ``opens`` and ``closes`` minutes since local midnight. One that
+    was ended early has a nearer ``until_on``.
+    """
+
+    __tablename__ = "absence_series"
+    __table_args__ = (
+        owned_key("absence_series"),
+        same_garage("workshop_id", "workshop"),
+        same_garage("resource_id", "resource"),
+        CheckConstraint("every_weeks BETWEEN 1 AND 8", name="every_weeks_few"),
+        CheckConstraint("opens >= 0 AND opens < closes AND closes <= 1440", name="hours_in_order"),
+        Index("ix_absence_series_resource", "garage_id", "resource_id"),
+    )
+
+    workshop_id: Mapped[int] = mapped_column(BigId)
+    resource_id: Mapped[int] = mapped_column(BigId)
+    weekdays: Mapped[list[int]] = mapped_column(JSON)
+    every_weeks: Mapped[int]
+    first_on: Mapped[date]
+    until_on: Mapped[date]
+    opens: Mapped[int]
+    closes: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+
+
 class Absence(GarageOwned, Base):
     """Leave of a technician, or a block of a bay or courtesy car, as the desk entered it.
 
     What the engine reads are its occupancies, in pieces of 14 days. One that was taken back
-    (``removed_at``) has none any more.
+    (``removed_at``) has none any more. ``series_id``: it is one date of those that repeat.
     """
 
     __tablename__ = "absence"
@@ -148,13 +176,16 @@ class Absence(GarageOwned, Base):
         owned_key("absence"),
         same_garage("workshop_id", "workshop"),
         same_garage("resource_id", "resource"),
+        same_garage("series_id", "absence_series"),
         CheckConstraint("kind IN ('leave', 'block')", name="kind_known"),
         CheckConstraint("ends_at > starts_at", name="not_empty"),
         Index("ix_absence_workshop_ends", "garage_id", "workshop_id", "ends_at"),
+        Index("ix_absence_series", "garage_id", "series_id"),
     )
 
     workshop_id: Mapped[int] = mapped_column(BigId)
     resource_id: Mapped[int] = mapped_column(BigId)
+    series_id: Mapped[int | None] = mapped_column(BigId)
     kind: Mapped[str]
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)

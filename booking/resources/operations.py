@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.errors import StaleVersionError
 from app.tenancy.calendar import lock_calendar, raise_version
-from booking.resources.models import Absence, Occupancy, OpeningException
+from booking.resources.models import Absence, Occupancy, OpeningException, Resource
 from booking.resources.pieces import split_span
 from booking.resources.queries import get_absence, get_exception, get_resource, list_exceptions
 from booking.resources.requests import AwayRequest, ClosingRequest
@@ -28,7 +28,7 @@ def enter_absence(
         garage_id=garage_id,
         workshop_id=workshop_id,
         resource_id=resource.id,
-        kind="leave" if resource.kind == "technician" else "block",
+        kind=kind_of_absence(resource),
         starts_at=request.starts_at,
         ends_at=request.ends_at,
         label=request.label,
@@ -38,6 +38,11 @@ def enter_absence(
     raise_version(calendar)
     session.flush()
     return absence
+
+
+def kind_of_absence(resource: Resource) -> str:
+    """People are on leave; bays and courtesy cars are blocked."""
+    return "leave" if resource.kind == "technician" else "block"
 
 
 def remove_absence(

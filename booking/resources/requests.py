@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from booking.resources.rhythm import Rhythm
+
 
 @dataclass(frozen=True, slots=True)
 class AwayRequest:
@@ -13,6 +15,24 @@ class AwayRequest:
     resource_id: int
     starts_at: datetime
     ends_at: datetime
+    label: str = ""
+
+    @property
+    def spans(self) -> tuple[tuple[datetime, datetime], ...]:
+        """All of it, as of one that repeats."""
+        return ((self.starts_at, self.ends_at),)
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatRequest:
+    """One resource takes no work over each of the ``spans``, which are the dates of a rhythm, in order.
+
+    Aware UTC on multiples of 5 minutes, half open; none touches the next.
+    """
+
+    resource_id: int
+    rhythm: Rhythm
+    spans: tuple[tuple[datetime, datetime], ...]
     label: str = ""
 
 

@@ -13,7 +13,8 @@ from booking.appointments.conflicts import list_conflicts
 from booking.appointments.operations.set_aside import set_aside
 from booking.appointments.touched import Request, list_touched
 from booking.resources.models import Resource
-from booking.resources.requests import AwayRequest, ClosingRequest
+from booking.resources.requests import AwayRequest, ClosingRequest, RepeatRequest
+from booking.resources.rhythm import Rhythm
 from tests.factories.garages import MadeGarage
 
 
@@ -30,6 +31,12 @@ def away(
 ) -> AwayRequest:
     """The wish that ``name`` takes no work in this time."""
     return AwayRequest(resource_id(garage, name), starts_at, ends_at, label)
+
+
+def repeated(garage: MadeGarage, name: str, rhythm: Rhythm, label: str = "") -> RepeatRequest:
+    """The wish that ``name`` takes no work on the dates of a rhythm."""
+    spans = rhythm.spans(garage.workshop.timezone)
+    return RepeatRequest(resource_id(garage, name), rhythm, spans, label)
 
 
 def closing(

@@ -16,6 +16,7 @@ NUMBERS = {
     "appointment_id": 1,
     "feed_id": 1,
     "screen_id": 1,
+    "series_id": 1,
     "absence_id": 1,
     "exception_id": 1,
     "customer_id": 1,

@@ -22,8 +22,9 @@ from app.auth.roles import Role
 from app.security.policy import policy_of
 from booking.appointments.life_cycle import Status
 from booking.customers.models import Customer, Vehicle
+from booking.resources.rhythm import Rhythm
 from tests.factories.appointments import book, plan_later
-from tests.factories.closings import away, closing, store
+from tests.factories.closings import away, closing, repeated, store
 from tests.factories.customers import add_people, rows_of
 from tests.factories.feeds import make_feed
 from tests.factories.garages import MadeGarage, make_garage
@@ -58,6 +59,7 @@ SENT_WITH_A_VERSION: Mapping[str, tuple[str, str]] = {
     "booking_conflicts.place": ("/desk/conflicts?visit={conflict}", "appointment"),
     "booking_conflicts.end_absence": ("/desk/lyon/closures", "absence"),
     "booking_conflicts.end_closing": ("/desk/lyon/closures", "opening_exception"),
+    "booking_conflicts.end_series": ("/desk/lyon/closures", "absence_series"),
     "booking_settings.save_resource": ("/desk/lyon/settings/resources/bays/{bay}", "resource"),
     "booking_settings.archive_resource": ("/desk/lyon/settings/resources/technicians/{tech}", "resource"),
     "booking_settings.save_hours": ("/desk/lyon/settings/hours", "workshop_rules"),
@@ -148,6 +150,7 @@ def prepared(app: Flask, clock: MovableClock) -> Prepared:
         numbers |= {"bay": find(garage, "bay"), "tech": find(garage, "technician")}
         archive(garage, "courtesy_car")
         store(garage, closing(date(2026, 12, 24)))
+        store(garage, repeated(garage, "Tech 1", Rhythm((4,), 1, date(2026, 12, 11), date(2026, 12, 31))))
         archive_service(garage, "brakes")
         numbers["service"] = services_of(garage)[0].id
         numbers["dates"] = add_dates(garage, date(2026, 12, 31))

@@ -160,6 +160,25 @@ def _preview_of(hours: dict[str, str]) -> Reach:
     return reach
 
 
+def _repeat_without_end(page: Page, _prepared: Prepared) -> None:
+    page.goto("/desk/lyon/closures")
+    page.select_option("[name=of]", index=1)
+    page.fill("[name=from_on]", LATER)
+    page.locator(".repeat summary").click()
+    page.select_option("[name=every]", "2")
+    _press(page.locator("main form", has=page.locator("[name=from_on]")).locator("[type=submit]"))
+
+
+def _repeated(page: Page, prepared: Prepared) -> None:
+    """Leave that repeats, unfolded."""
+    _repeat_without_end(page, prepared)
+    page.fill("[name=until_on]", "2027-06-30")
+    _press(page.locator("main form", has=page.locator("[name=from_on]")).locator("[type=submit]"))
+    _press(page.locator("main form [type=submit]").first)
+    page.goto("/desk/lyon/closures")
+    page.locator(".series summary").first.click()
+
+
 LIST = """Nom;Prénom;Portable;E-mail;Immatriculation;Marque
 Marchand-Desrousseaux;Olivier;06 39 98 14 22;;GA-482-QT;Peugeot
 Delaunay;Inès;06 39 98 14 41;ines@delaunay.example;EW-337-TY;Citroën
@@ -302,6 +321,8 @@ DESK = (
     Screen("requests-error", "booking_requests.decline", _endless_reason, 422),
     Screen("closures", "booking_conflicts.closures", _fixed("/desk/closures")),
     Screen("closures-error", "booking_conflicts.enter", _preview_of({}), 422),
+    Screen("closures-repeat", "booking_conflicts.closures", _repeated),
+    Screen("closures-repeat-error", "booking_conflicts.enter", _repeat_without_end, 422),
     Screen("closing-preview", "booking_conflicts.enter", _preview_of({"from_on": TODAY})),
     Screen(
         "closing-untouched", "booking_conflicts.enter", _preview_of({"from_on": LATER, "from_at": "13:30"})

@@ -140,3 +140,39 @@ def test_a_technician_falls_ill_at_ten_and_one_confirmation_moves_the_visits(
     expect(page.locator("#toasts")).to_contain_text("new place")
     page.goto("/desk/conflicts")
     expect(page.get_by_role("heading", name="No visit is to be re-planned")).to_be_visible()
+
+
+@on_postgresql
+def test_training_every_friday_is_entered_by_keyboard_and_ended_by_mouse(
+    address: str, page_for: PageFor
+) -> None:
+    page = page_for(width=1440, base_url=address)
+    sign_in(page, "/desk/lyon/closures")
+    page.get_by_label("Who or what?").select_option(label="Technician · Tech 2")
+    page.get_by_label("First day").fill("2026-12-11")
+    page.get_by_label("Start time").fill("14:00")
+    page.get_by_label("End time").fill("17:00")
+    page.get_by_text("Repeat it").press("Enter")
+    page.get_by_label("How often?").select_option(label="Every week")
+    page.get_by_label("Until").fill("2027-01-29")
+    page.get_by_role("checkbox", name="Fri").press("Space")
+    assert_no_axe_violations(page)
+    page.get_by_label("Note").fill("Training")
+    page.get_by_label("Note").press("Enter")
+    said = "every week: Fri, 14:00 – 17:00, until Fri 29 Jan 2027 (8 dates)"
+    expect(page.get_by_role("heading", level=2)).to_have_text(f"Tech 2 on leave: {said}")
+    expect(page.get_by_role("group", name="Camille Perrot")).to_contain_text("Now: Fri 11 Dec at 15:00")
+    page.get_by_role("button", name="Confirm").press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("One visit has its new place.")
+    series = page.locator(".series")
+    expect(series).to_contain_text(f"Leave · {said} · Training")
+    series.locator("summary").click()
+    assert_no_axe_violations(page)
+    series.get_by_role("button", name="Take back: Tech 2, Fri 25 Dec").click()
+    expect(series).to_contain_text("(7 dates)")
+    series.locator("summary").click()
+    series.get_by_label("Last date that stands").fill("2026-12-18")
+    series.get_by_role("button", name="End the series").click()
+    expect(series).to_contain_text("until Fri 18 Dec (2 dates)")
+    page.goto("/desk/lyon/day?on=2026-12-18&by=technician")
+    expect(page.get_by_role("group", name="Tech 2")).to_contain_text("Training")

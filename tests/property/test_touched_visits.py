@@ -22,9 +22,10 @@ from booking.appointments.queries import AppointmentView, list_views
 from booking.appointments.touched import Request
 from booking.errors import ClosedAnywayError, SlotTakenError
 from booking.resources.models import Resource
-from booking.resources.requests import AwayRequest, ClosingRequest
+from booking.resources.requests import AwayRequest, ClosingRequest, RepeatRequest
+from booking.resources.rhythm import Rhythm
 from tests.factories.appointments import book
-from tests.factories.closings import away, conflicts, store, touched_by
+from tests.factories.closings import away, conflicts, resource_id, store, touched_by
 from tests.factories.garages import MadeGarage, make_garage
 from tests.support.clock import MovableClock
 
@@ -53,16 +54,20 @@ class Oracle:
     listed: set[int]
 
     def touched(self, request: Request) -> set[int]:
-        if isinstance(request, AwayRequest):
+        if not isinstance(request, ClosingRequest):
             return {view.id for view in self.views if lies_in(view, request)}
         after = [*self.closed, request]
         return {view.id for view in self.views if shut(view, self.closed, after)}
 
 
-def lies_in(view: AppointmentView, request: AwayRequest) -> bool:
+def lies_in(view: AppointmentView, request: AwayRequest | RepeatRequest) -> bool:
     return any(
         place.resource_id == request.resource_id
-        and any(request.starts_at <= at < request.ends_at for at in minutes(place.starts_at, place.ends_at))
+        and any(
+            starts_at <= at < ends_at
+            for at in minutes(place.starts_at, place.ends_at)
+            for starts_at, ends_at in request.spans
+        )
         for place in view.places
     )
 
@@ -99,6 +104,13 @@ def minutes(starts_at: datetime, ends_at: datetime) -> Iterator[datetime]:
 
 def draw_request(random: Random, garage: MadeGarage) -> Request:
     on = FIRST_ON + timedelta(days=random.randrange(DAYS))
+    if random.random() < 0.2:
+        opens, closes = sorted(random.sample(range(0, 1441, 5), 2))
+        weekdays = tuple(random.sample(range(7), random.randrange(1, 4)))
+        rhythm = Rhythm(weekdays, random.randrange(1, 3), on, on + timedelta(days=20), opens, closes)
+        if rhythm.dates():
+            number = resource_id(garage, random.choice(NAMES))
+            return RepeatRequest(number, rhythm, rhythm.spans(garage.workshop.timezone))
     if random.random() < 0.5:
         starts_at = wall_time(on, random.randrange(0, 1440, 5))
         ends_at = starts_at + timedelta(minutes=random.choice((5, 60, 300, 2880, 30_000)))

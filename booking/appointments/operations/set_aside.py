@@ -13,7 +13,8 @@ from booking.appointments.touched import Request, list_touched
 from booking.errors import MoreTouchedError
 from booking.resources.operations import close_range, enter_absence
 from booking.resources.queries import find_same_absence
-from booking.resources.requests import AwayRequest
+from booking.resources.requests import ClosingRequest, RepeatRequest
+from booking.resources.series import enter_series, find_same_series
 
 
 def set_aside(
@@ -28,22 +29,19 @@ def set_aside(
 
     ``seen_ids`` are those that the preview named. Decided under the workshop's lock: raises
     MoreTouchedError, with nothing stored, if a visit is touched that was not among them. Raises
-    ClosedAnywayError, and NotFoundError for a resource that is not the workshop's. The same leave or
-    block sent twice is stored once.
+    ClosedAnywayError, and NotFoundError for a resource that is not the workshop's. The same leave, block
+    or series sent twice is stored once.
     """
     lock_calendar(session, workshop.garage_id, workshop.id)
     touched = list_touched(session, workshop, request)
     if any(view.id not in seen_ids for view in touched):
         raise MoreTouchedError
-    if isinstance(request, AwayRequest):
-        if find_same_absence(session, workshop.garage_id, workshop.id, request=request) is None:
-            enter_absence(
-                session,
-                garage_id=workshop.garage_id,
-                workshop_id=workshop.id,
-                request=request,
-                user_id=user_id,
-            )
-        return touched
-    close_range(session, garage_id=workshop.garage_id, workshop_id=workshop.id, request=request)
+    here = {"garage_id": workshop.garage_id, "workshop_id": workshop.id}
+    if isinstance(request, ClosingRequest):
+        close_range(session, **here, request=request)
+    elif isinstance(request, RepeatRequest):
+        if find_same_series(session, *here.values(), request=request) is None:
+            enter_series(session, **here, request=request, user_id=user_id)
+    elif find_same_absence(session, *here.values(), request=request) is None:
+        enter_absence(session, **here, request=request, user_id=user_id)
     return touched

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask_babel import gettext as _
@@ -21,22 +22,43 @@ from booking.appointments.queries import AppointmentView
 from booking.appointments.replanning import Proposed
 from booking.appointments.requests import MoveRequest
 from booking.appointments.touched import Request
-from booking.desk.conflicts.forms import WHOLE, write_place
-from booking.desk.conflicts.words import DAY_ENDS, Stretch, say_spans, say_stretch, stretch_of
+from booking.desk.conflicts.forms import EVERY, WEEKDAYS, WHOLE, write_place
+from booking.desk.conflicts.words import (
+    DAY_ENDS,
+    Stretch,
+    say_rate,
+    say_rhythm,
+    say_spans,
+    say_stretch,
+    say_weekday,
+    stretch_of,
+)
 from booking.desk.drop.page import WorkOffer, list_work_offers
 from booking.desk.move.page import load_team
 from booking.desk.standing import Reader
-from booking.resources.models import Absence, OpeningException, Resource
+from booking.resources.models import Absence, AbsenceSeries, OpeningException, Resource
 from booking.resources.queries import list_absences, list_exceptions
-from booking.resources.requests import AwayRequest
+from booking.resources.requests import AwayRequest, ClosingRequest, RepeatRequest
+from booking.resources.rhythm import Rhythm
+from booking.resources.series import list_series
 
 SYMBOLS = {"technician": "wrench", "bay": "swap", "courtesy_car": "key", WHOLE: "clock"}
 ORDER = ("technician", "bay", "courtesy_car")
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """What repeats, as its line unfolds: the dates to come, each a line of its own, and the last of them."""
+
+    id: int
+    version: int
+    dates: tuple[Row, ...]
+    last_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One line of what is coming; without ``endpoint`` it is special hours, of the settings."""
+    """One line of what is coming; without ``endpoint`` or ``series`` it is special hours, of the settings."""
 
     symbol: str
     title: str
@@ -45,6 +67,7 @@ class Row:
     endpoint: str = ""
     number: int = 0
     version: int = 0
+    series: Series | None = None
 
     @property
     def place(self) -> dict[str, int]:
@@ -58,7 +81,10 @@ def list_coming(session: Session, workshop: WorkshopView) -> list[Row]:
     after = start_of_today(workshop)
     absences = list_absences(session, workshop.garage_id, workshop.id, after=after)
     exceptions = list_exceptions(session, workshop.garage_id, workshop.id)
-    rows = [_absence_row(absence, resource, workshop.timezone) for absence, resource in absences]
+    repeated = list_series(session, workshop.garage_id, {each.series_id for each, _ in absences})
+    rows = list_series_rows(absences, repeated, workshop.timezone)
+    single = [(absence, resource) for absence, resource in absences if absence.series_id is None]
+    rows += [_absence_row(absence, resource, workshop.timezone) for absence, resource in single]
     rows += [_exception_row(row, workshop.timezone) for row in exceptions if row.last_on >= today]
     return sorted(rows, key=lambda row: row.first_on)
 
@@ -73,10 +99,23 @@ def list_subjects(resources: Iterable[Resource]) -> list[tuple[str, str]]:
     ]
 
 
+def list_weekdays() -> list[tuple[str, str]]:
+    """The days of the week, as the form sends and says them."""
+    return [(code, say_weekday(number)) for number, code in enumerate(WEEKDAYS)]
+
+
+def list_rates() -> list[tuple[str, str]]:
+    """How often something may repeat, from not at all on."""
+    return [("", _("Once")), *((weeks, capital(say_rate(int(weeks)))) for weeks in EVERY)]
+
+
 def say_request(request: Request, resources: Iterable[Resource], workshop: WorkshopView) -> str:
     """``Nadia on leave: Fri 11 Dec``: what would be entered, as the heading of its preview."""
-    when = say_stretch(_stretch(request, workshop.timezone), workshop.timezone)
-    if not isinstance(request, AwayRequest):
+    if isinstance(request, RepeatRequest):
+        when = say_rhythm(request.rhythm, workshop.timezone, dates=len(request.spans))
+    else:
+        when = say_stretch(_stretch(request, workshop.timezone), workshop.timezone)
+    if isinstance(request, ClosingRequest):
         return str(_("Workshop closed: %(when)s", when=when))
     resource = next(row for row in resources if row.id == request.resource_id)
     if resource.kind == "technician":
@@ -160,20 +199,61 @@ def _say_now(view: AppointmentView, reader: Reader) -> str:
     return ", ".join([capital(reader.which_day(starts_at)), *places])
 
 
-def _stretch(request: Request, timezone: str) -> Stretch:
+def _stretch(request: AwayRequest | ClosingRequest, timezone: str) -> Stretch:
     if isinstance(request, AwayRequest):
         return stretch_of(request.starts_at, request.ends_at, timezone)
     opens, closes = request.span or (0, DAY_ENDS)
     return Stretch(request.first_on, opens, request.last_on, closes)
 
 
-def _absence_row(absence: Absence, resource: Resource, timezone: str) -> Row:
-    stretch = stretch_of(absence.starts_at, absence.ends_at, timezone)
-    word = _("Leave") if absence.kind == "leave" else _("Out of use")
+def list_series_rows(
+    absences: Iterable[tuple[Absence, Resource]], repeated: Mapping[int, AbsenceSeries], timezone: str
+) -> list[Row]:
+    """A line for each series, with the dates of it that are still to come."""
+    by_series: dict[int, list[tuple[Absence, Resource]]] = defaultdict(list)
+    for absence, resource in absences:
+        if absence.series_id is not None:
+            by_series[absence.series_id].append((absence, resource))
+    return [_series_row(repeated[number], rows, timezone) for number, rows in by_series.items()]
+
+
+def _series_row(series: AbsenceSeries, rows: list[tuple[Absence, Resource]], timezone: str) -> Row:
+    first, resource = rows[0]
+    coming = [_date_row(*row, timezone) for row in rows]
+    rhythm = Rhythm(
+        weekdays=tuple(series.weekdays),
+        every_weeks=series.every_weeks,
+        first_on=series.first_on,
+        until_on=series.until_on,
+        opens=series.opens,
+        closes=series.closes,
+    )
+    when = say_rhythm(rhythm, timezone, dates=len(rows))
     return Row(
         symbol=SYMBOLS[resource.kind],
         title=resource.name,
-        line=_line(word, say_stretch(stretch, timezone), absence.label),
+        line=_line(_say_kind(first), when, first.label),
+        first_on=coming[0].first_on,
+        series=Series(series.id, series.version, tuple(coming), coming[-1].first_on),
+    )
+
+
+def _date_row(absence: Absence, resource: Resource, timezone: str) -> Row:
+    """One date of a series, whose line says all that is the same of each."""
+    row = _absence_row(absence, resource, timezone)
+    return replace(row, line=say_stretch(Stretch(row.first_on, 0, row.first_on, DAY_ENDS), timezone))
+
+
+def _say_kind(absence: Absence) -> str:
+    return str(_("Leave") if absence.kind == "leave" else _("Out of use"))
+
+
+def _absence_row(absence: Absence, resource: Resource, timezone: str) -> Row:
+    stretch = stretch_of(absence.starts_at, absence.ends_at, timezone)
+    return Row(
+        symbol=SYMBOLS[resource.kind],
+        title=resource.name,
+        line=_line(_say_kind(absence), say_stretch(stretch, timezone), absence.label),
         first_on=stretch.first_on,
         endpoint="booking_conflicts.end_absence",
         number=absence.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from app import clock
 from app.auth.roles import Role
@@ -27,12 +28,13 @@ from booking.appointments.queries import get_appointment_view
 from booking.appointments.replanning import propose_places
 from booking.appointments.requests import MoveRequest
 from booking.appointments.touched import Request, list_touched
-from booking.desk.acting import carry_out
 from booking.desk.conflicts.forms import MAX_LABEL, WHOLE, read_accepted, read_request, read_seen, read_typed
 from booking.desk.conflicts.page import (
     list_coming,
     list_proposals,
+    list_rates,
     list_subjects,
+    list_weekdays,
     offer_places,
     say_now,
     say_request,
@@ -40,7 +42,6 @@ from booking.desk.conflicts.page import (
 from booking.desk.conflicts.words import say_conflict
 from booking.desk.drop.forms import read_drop
 from booking.desk.drop.page import request_of
-from booking.desk.forms import read_version
 from booking.desk.move.page import load_team
 from booking.desk.undoing import find_done, read_number
 from booking.desk.visit import acting_member
@@ -52,7 +53,6 @@ from booking.errors import (
     PlaceLostError,
 )
 from booking.resources.models import Resource
-from booking.resources.operations import remove_absence, reopen
 from booking.resources.queries import list_resources
 
 blueprint = Blueprint("booking_conflicts", __name__, template_folder="../../templates")
@@ -155,7 +155,7 @@ def first() -> ResponseReturnValue:
 @staff("receptionist")
 def closures(workshop: str) -> ResponseReturnValue:
     """Leave, blocks and closings to come, and the form of a new one; an address may fill it in."""
-    return _page(_load(workshop), read_typed({"of": WHOLE} | request.args.to_dict()))
+    return _page(_load(workshop), read_typed(MultiDict({"of": WHOLE} | request.args.to_dict())))
 
 
 @blueprint.post("/desk/<workshop>/closures")
@@ -180,34 +180,6 @@ def enter(workshop: str) -> ResponseReturnValue:
     except (MoreTouchedError, PlaceLostError) as refusal:
         return _preview(loaded, typed, wanted, more=str(refusal.message)), refusal.status
     return _entered(loaded.workshop, done)
-
-
-@blueprint.post("/desk/<workshop>/closures/absence/<int:absence_id>/end")
-@staff("receptionist")
-def end_absence(workshop: str, absence_id: int) -> ResponseReturnValue:
-    """Take leave or a block back."""
-    return _end(workshop, remove_absence, {"absence_id": absence_id})
-
-
-@blueprint.post("/desk/<workshop>/closures/<int:exception_id>/end")
-@staff("receptionist")
-def end_closing(workshop: str, exception_id: int) -> ResponseReturnValue:
-    """Open again what was closed."""
-    return _end(workshop, reopen, {"exception_id": exception_id})
-
-
-def _end(workshop: str, operation: Callable[..., object], place: dict[str, int]) -> ResponseReturnValue:
-    """Carry out from the version that the page showed; what stood before stands again."""
-    garage_id = current_user.garage.id
-
-    def end() -> None:
-        version = read_version(request.form)
-        with unit_of_work() as session:
-            shown = get_workshop(session, garage_id, workshop)
-            operation(session, garage_id=garage_id, workshop_id=shown.id, version=version, **place)
-
-    said = _("Taken back: that time can be booked again.")
-    return carry_out(end, then=url_for(".closures", workshop=workshop), said=said)
 
 
 def _load(workshop: str) -> Loaded:
@@ -271,6 +243,10 @@ def _page(loaded: Loaded, typed: dict[str, str], *, errors: dict[str, str] | Non
         today=local_date(clock.now(), workshop.timezone).isoformat(),
         most=MAX_LABEL,
         manages=current_user.role.may_act_as(Role.MANAGER),
+        weekdays=list_weekdays(),
+        rates=list_rates(),
+        chosen_days=typed["weekdays"].split(),
+        unfolded=read_number(request.args.get("series")),
         typed=typed,
         errors=errors or {},
     )

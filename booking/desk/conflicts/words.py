@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from flask_babel import format_date
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from app import clock
 from app.localtime import local_date, to_local
 from booking.appointments.found import Reason
+from booking.resources.rhythm import Rhythm
 
 DAY_ENDS = 24 * 60
+_MONDAY = date(2024, 1, 1)
 
 _REASONS: Mapping[str, Callable[[str], str]] = {
     "arrival": lambda _name: _("The workshop is closed when the car is to come."),
@@ -67,6 +69,35 @@ def say_stretch(stretch: Stretch, timezone: str) -> str:
     if not stretch.opens:
         return str(_("%(day)s until %(time)s", day=first, time=closes))
     return f"{first}, {opens} – {closes}"
+
+
+def say_rhythm(rhythm: Rhythm, timezone: str, *, dates: int) -> str:
+    """``every 2 weeks: Mon, Wed, 13:30 – 15:00, until Fri 30 Jul (12 dates)``."""
+    this_year = local_date(clock.now(), timezone).year
+    rate = say_rate(rhythm.every_weeks)
+    hours = _say_hours(rhythm.opens, rhythm.closes)
+    until = _("until %(day)s", day=_say_day(rhythm.until_on, this_year))
+    parts = [*map(say_weekday, sorted(rhythm.weekdays)), *([hours] if hours else []), until]
+    count = ngettext("%(num)d date", "%(num)d dates", dates)
+    said = _("%(rate)s: %(days)s", rate=rate, days=", ".join(parts))
+    return f"{said} ({count})"
+
+
+def say_rate(every_weeks: int) -> str:
+    """``every week``, ``every 2 weeks``."""
+    return str(ngettext("every week", "every %(num)d weeks", every_weeks))
+
+
+def say_weekday(number: int) -> str:
+    """``Mon`` for 0."""
+    return str(format_date(_MONDAY + timedelta(days=number), "EEE"))
+
+
+def _say_hours(opens: int, closes: int) -> str:
+    """``13:30 – 15:00``; nothing for the whole day."""
+    if (opens, closes) == (0, DAY_ENDS):
+        return ""
+    return f"{_say_time(opens) or '0:00'} – {_say_time(closes)}"
 
 
 def say_spans(spans: list[list[int]]) -> str:
