@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -130,14 +130,9 @@ def get_board_week(session: Session, workshop: WorkshopView, *, monday: date, by
             )
             for number, lane in enumerate(heads)
         ),
-        unplanned=tuple(tuple(view for view in views if is_unplanned(view)) for views in arriving),
-        visits=tuple(tuple(view for view in views if not view.appointment.is_wish) for views in arriving),
-        there=tuple(
-            tuple(
-                view for view in visits if not view.appointment.is_wish and _is_there(view, bounds[load.on])
-            )
-            for load in shown
-        ),
+        unplanned=tuple(_those(views, is_unplanned) for views in arriving),
+        visits=tuple(_those(views, _is_promised) for views in arriving),
+        there=tuple(_those(_there(visits, bounds[load.on]), _is_promised) for load in shown),
         has_courtesy_cars=has_courtesy_cars(set_up.resources),
     )
 
@@ -182,11 +177,24 @@ def _touches(view: AppointmentView, day: Interval) -> bool:
     return _arrives(view, day) or any(day[0] < edge < day[1] for edge in edges)
 
 
-def _is_there(view: AppointmentView, day: Interval) -> bool:
-    """Whether it comes that day, or takes anything of it."""
-    return _arrives(view, day) or any(
-        place.starts_at < day[1] and place.ends_at > day[0] for place in view.places
-    )
+def _those(
+    views: Iterable[AppointmentView], have: Callable[[AppointmentView], bool]
+) -> tuple[AppointmentView, ...]:
+    return tuple(view for view in views if have(view))
+
+
+def _is_promised(view: AppointmentView) -> bool:
+    """Nobody comes by a mere wish."""
+    return not view.appointment.is_wish
+
+
+def _there(views: Iterable[AppointmentView], day: Interval) -> Iterator[AppointmentView]:
+    """Who comes that day, or takes anything of it."""
+    for view in views:
+        if _arrives(view, day) or any(
+            place.starts_at < day[1] and place.ends_at > day[0] for place in view.places
+        ):
+            yield view
 
 
 def _arrives(view: AppointmentView, day: Interval) -> bool:

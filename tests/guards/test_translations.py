@@ -11,6 +11,7 @@ from tools.translations import build_catalog, is_current, list_gaps
 
 NARROW_SPACE = "\u202f"
 SAME_IN_BOTH = {
+    "%(day)s %(time)s",
     "Confirmation",
     "Diesel",
     "E-mail",
