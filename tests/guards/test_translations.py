@@ -12,6 +12,8 @@ from tools.translations import build_catalog, is_current, list_gaps
 NARROW_SPACE = "\u202f"
 SAME_IN_BOTH = {
     "%(day)s %(time)s",
+    "%(num)d date",
+    "%(num)d dates",
     "Confirmation",
     "Diesel",
     "E-mail",
