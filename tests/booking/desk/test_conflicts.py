@@ -179,7 +179,7 @@ def test_the_ends_of_a_closing_may_be_left_open(desk: CarefulClient, form: dict[
     assert f"{said}</h2>" in preview
 
 
-def test_what_the_garage_file_closes_says_where_it_comes_from(
+def test_what_the_settings_close_says_where_it_comes_from(
     desk: CarefulClient, app: Flask, garage: MadeGarage
 ) -> None:
     with app.app_context(), scoped_to(garage.id), unit_of_work() as session:
@@ -189,8 +189,8 @@ def test_what_the_garage_file_closes_says_where_it_comes_from(
         )
     page = desk.get(PAGE).text
     assert "Closed · Fri 11 Dec · Fair" in page
-    assert "from the garage file" in page
-    assert "What comes from the garage file is changed there" in page
+    assert "from the settings" in page
+    assert "Opening hours for certain dates are set by a manager, under Settings." in page
     assert "Take back" not in page
 
 
